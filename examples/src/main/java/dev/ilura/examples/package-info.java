@@ -1,0 +1,5 @@
+/** Small programs, each answering one question. */
+@NullMarked
+package dev.ilura.examples;
+
+import org.jspecify.annotations.NullMarked;

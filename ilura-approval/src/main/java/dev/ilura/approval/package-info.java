@@ -1,0 +1,5 @@
+/** The reference approval handlers. */
+@NullMarked
+package dev.ilura.approval;
+
+import org.jspecify.annotations.NullMarked;

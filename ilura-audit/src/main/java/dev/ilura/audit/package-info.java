@@ -1,0 +1,5 @@
+/** The reference audit sink. */
+@NullMarked
+package dev.ilura.audit;
+
+import org.jspecify.annotations.NullMarked;

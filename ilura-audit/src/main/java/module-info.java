@@ -1,0 +1,5 @@
+/** The reference audit sink. */
+module dev.ilura.audit {
+    requires dev.ilura.core;
+    requires static org.jspecify;
+}

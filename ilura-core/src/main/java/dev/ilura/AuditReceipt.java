@@ -1,0 +1,18 @@
+package dev.ilura;
+
+import java.util.Objects;
+
+/**
+ * The log's word that it holds a record.
+ *
+ * @param number sequence number, from 0, without gaps
+ * @param hash SHA-256 (hex) of the record
+ */
+public record AuditReceipt(long number, String hash) {
+    public AuditReceipt {
+        Objects.requireNonNull(hash, "hash");
+        if (number < 0) {
+            throw new IllegalArgumentException("number must not be negative: " + number);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package dev.ilura;
+
+import dev.ilura.internal.GatewayCore;
+import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.AuditSink;
+import dev.ilura.spi.AuditTrail;
+import dev.ilura.spi.GatewayListener;
+import dev.ilura.spi.McpFront;
+import dev.ilura.spi.PolicyEngine;
+import dev.ilura.spi.ResponseInspector;
+import dev.ilura.spi.TimeSource;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gate between agents and MCP servers. Every call is read strictly, judged by one policy, approved by a human where
+ * the policy says so, written down before it happens, carried out, inspected, and written down again.
+ *
+ * <p>What nobody allowed is denied. A denial is a {@link CallOutcome}, not an exception. Servers are started on first
+ * use.
+ *
+ * <p>Thread-safe. {@link #close()} stops every server that was started.
+ */
+public final class Gateway implements AutoCloseable {
+    private final GatewayCore core;
+
+    private Gateway(GatewayCore core) {
+        this.core = core;
+    }
+
+    /** Starts building. Servers, a policy and an audit sink are needed; approvals only if the policy asks. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Calls a tool in the default pod and waits for the outcome.
+     *
+     * @param server the server's configured name
+     * @param tool the server's own name of the tool
+     * @param arguments what Jackson can write as a JSON object
+     */
+    public CallOutcome call(String server, String tool, Map<String, ?> arguments) {
+        return call(CallRequest.to(server, tool).arguments(Arguments.of(arguments)));
+    }
+
+    /** Calls a tool and waits for the outcome; interrupting the thread cancels the call. */
+    public CallOutcome call(CallRequest request) {
+        return core.call(request);
+    }
+
+    /** As {@link #call(String, String, Map)}, without waiting. The stage never completes exceptionally. */
+    public CompletionStage<CallOutcome> callAsync(String server, String tool, Map<String, ?> arguments) {
+        return callAsync(CallRequest.to(server, tool).arguments(Arguments.of(arguments)));
+    }
+
+    /** As {@link #call(CallRequest)}, without waiting. The stage never completes exceptionally. */
+    public CompletionStage<CallOutcome> callAsync(CallRequest request) {
+        return core.callAsync(request);
+    }
+
+    /**
+     * What would be decided about a call and why, without approval, log or effect. Starts the server if its tools are
+     * not known yet.
+     */
+    public Decision explain(CallRequest request) {
+        return core.explain(request);
+    }
+
+    /** The tools that the default pod may call, in the order of its servers. Starts servers that are not running. */
+    public List<Listing> tools() {
+        return tools(Pod.DEFAULT);
+    }
+
+    /** The tools that a pod may call. */
+    public List<Listing> tools(String pod) {
+        return core.tools(pod);
+    }
+
+    /** What is known about the servers now. Starts nothing. */
+    public Inventory inventory() {
+        return core.inventory();
+    }
+
+    /**
+     * The log's reading side.
+     *
+     * @throws IllegalStateException if the audit sink cannot be asked
+     */
+    public AuditTrail audit() {
+        return core.audit();
+    }
+
+    /**
+     * Serves the default pod to MCP clients until the front ends. Blocks.
+     *
+     * @throws IOException if the front cannot be opened
+     */
+    public void serve(McpFront front) throws IOException {
+        serve(front, Pod.DEFAULT);
+    }
+
+    /** Serves a pod to MCP clients until the front ends. Blocks. */
+    public void serve(McpFront front, String pod) throws IOException {
+        core.serve(front, pod);
+    }
+
+    /** Cancels what is under way, stops every server, closes the log. Idempotent. */
+    @Override
+    public void close() {
+        core.close();
+    }
+
+    /**
+     * One tool as it is offered.
+     *
+     * @param server the server's configured name
+     * @param tool the pinned tool
+     */
+    public record Listing(String server, Tool tool) {
+        /** {@code server/tool}. */
+        public String target() {
+            return server + "/" + tool.name();
+        }
+    }
+
+    /** Collects the parts. Not thread-safe; used once. */
+    public static final class Builder {
+        private final Map<String, ServerSpec> servers = new LinkedHashMap<>();
+        private final Map<String, Pod> pods = new LinkedHashMap<>();
+        private final List<ResponseInspector> inspectors = new ArrayList<>();
+        private final List<GatewayListener> listeners = new ArrayList<>();
+        private @Nullable PolicyEngine policy;
+        private @Nullable ApprovalHandler approvals;
+        private @Nullable AuditSink audit;
+        private Limits limits = Limits.DEFAULTS;
+        private Resilience resilience = Resilience.DEFAULTS;
+        private TimeSource time = TimeSource.system();
+        private String name = "ilura";
+
+        private Builder() {}
+
+        /**
+         * Adds a server. Nothing of it runs before a call or a listing needs it.
+         *
+         * @throws IluraException ILR-CONF-003 if the name is taken or is no server name
+         */
+        public Builder server(ServerSpec server) {
+            if (!server.name().matches("[A-Za-z0-9]([-_]?[A-Za-z0-9]){0,31}") || server.name().length() > 32) {
+                throw new IluraException(
+                        "ILR-CONF-003",
+                        "\"" + dev.ilura.text.VisibleText.oneLine(server.name()) + "\" is no server name.",
+                        "Use letters and digits with single '-' or '_' between them, at most 32.");
+            }
+            if (servers.putIfAbsent(server.name(), server) != null) {
+                throw new IluraException(
+                        "ILR-CONF-003", "Two servers are called \"" + server.name() + "\".", "Rename one of them.");
+            }
+            return this;
+        }
+
+        /** The policy of the default pod, which reaches all servers. */
+        public Builder policy(PolicyEngine policy) {
+            this.policy = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /** Adds a pod, or replaces the default one if it is called {@link Pod#DEFAULT}. */
+        public Builder pod(Pod pod) {
+            if (pods.putIfAbsent(pod.name(), pod) != null) {
+                throw new IluraException(
+                        "ILR-CONF-003", "Two pods are called \"" + pod.name() + "\".", "Rename one of them.");
+            }
+            return this;
+        }
+
+        /** Who is asked when a policy asks. Without one, what would be asked is denied. */
+        public Builder approvals(ApprovalHandler approvals) {
+            this.approvals = Objects.requireNonNull(approvals, "approvals");
+            return this;
+        }
+
+        /** Where everything is written down. The gateway closes it. */
+        public Builder audit(AuditSink audit) {
+            this.audit = Objects.requireNonNull(audit, "audit");
+            return this;
+        }
+
+        /** Adds an inspector of results; they run in this order, each on what the one before left. */
+        public Builder inspector(ResponseInspector inspector) {
+            inspectors.add(Objects.requireNonNull(inspector, "inspector"));
+            return this;
+        }
+
+        /** Adds a listener. */
+        public Builder listener(GatewayListener listener) {
+            listeners.add(Objects.requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /** Bounds; {@link Limits#DEFAULTS} otherwise. */
+        public Builder limits(Limits limits) {
+            this.limits = Objects.requireNonNull(limits, "limits");
+            return this;
+        }
+
+        /** Breaker, cache, restarts; {@link Resilience#DEFAULTS} otherwise. */
+        public Builder resilience(Resilience resilience) {
+            this.resilience = Objects.requireNonNull(resilience, "resilience");
+            return this;
+        }
+
+        /** The clock; {@link TimeSource#system()} otherwise. */
+        public Builder time(TimeSource time) {
+            this.time = Objects.requireNonNull(time, "time");
+            return this;
+        }
+
+        /** What tickets and records call this gateway; {@code "ilura"} otherwise. */
+        public Builder name(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * @throws IluraException ILR-CONF-001 if a part is missing, ILR-CONF-002 if two parts contradict each other
+         */
+        public Gateway build() {
+            if (policy != null) {
+                if (pods.containsKey(Pod.DEFAULT)) {
+                    throw new IluraException(
+                            "ILR-CONF-002",
+                            "policy(…) and pod(\"default\") both say what the default pod may do.",
+                            "Keep one of them.");
+                }
+                pods.put(Pod.DEFAULT, Pod.named(Pod.DEFAULT, policy));
+            }
+            if (pods.isEmpty()) {
+                throw missing("a policy", "Call policy(…); Policies.rules().denyOthers() allows nothing.");
+            }
+            if (servers.isEmpty()) {
+                throw missing("a server", "Call server(…) at least once.");
+            }
+            AuditSink sink = audit;
+            if (sink == null) {
+                throw missing("an audit sink", "Call audit(AuditLog.in(directory)).");
+            }
+            pods.values().forEach(this::checkPod);
+            return new Gateway(new GatewayCore(new GatewayCore.Parts(
+                    name,
+                    List.copyOf(servers.values()),
+                    List.copyOf(pods.values()),
+                    Optional.ofNullable(approvals),
+                    sink,
+                    List.copyOf(inspectors),
+                    List.copyOf(listeners),
+                    limits,
+                    resilience,
+                    time)));
+        }
+
+        private void checkPod(Pod pod) {
+            for (String server : pod.servers()) {
+                if (!servers.containsKey(server)) {
+                    throw new IluraException(
+                            "ILR-CONF-002",
+                            "Pod \"" + pod.name() + "\" names the server \"" + server + "\", which does not exist.",
+                            "Servers are " + servers.keySet() + ".");
+                }
+            }
+            int reached = pod.servers().isEmpty() ? servers.size() : pod.servers().size();
+            if (pod.names().separator().isEmpty() && reached != 1) {
+                throw new IluraException(
+                        "ILR-CONF-002",
+                        "Pod \"" + pod.name() + "\" has plain tool names and " + reached + " servers.",
+                        "Plain names need a pod with exactly one server; use qualified names.");
+            }
+        }
+
+        private static IluraException missing(String part, String fix) {
+            return new IluraException("ILR-CONF-001", "A gateway needs " + part + ".", fix);
+        }
+    }
+}

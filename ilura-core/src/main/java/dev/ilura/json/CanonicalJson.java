@@ -1,0 +1,173 @@
+package dev.ilura.json;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one form in which a value is hashed: RFC 8785 (JCS), and where that loses information, not. Keys are sorted by
+ * UTF-16 code units, strings escaped minimally, nothing stands between tokens.
+ *
+ * <p>JCS reads numbers as IEEE doubles, so two different numbers can get one form. Here {@link #of(Map)} takes integers
+ * within 2<sup>53</sup>-1 only and throws on others; {@link #of(JsonValue)} writes a number that a double cannot hold as
+ * its exact decimal, which no JCS output equals.
+ */
+public final class CanonicalJson {
+    /** The largest integer that every JSON reader agrees on. */
+    public static final long MAX_INTEGER = (1L << 53) - 1;
+
+    private CanonicalJson() {}
+
+    /**
+     * Encodes strings, booleans, nulls, integers within {@link #MAX_INTEGER}, lists and maps of these.
+     *
+     * @throws IllegalArgumentException on any other value and on lone surrogates
+     */
+    public static byte[] of(Map<String, ?> object) {
+        StringBuilder out = new StringBuilder(256);
+        append(out, object);
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Encodes a value that was read; never fails. */
+    public static byte[] of(JsonValue value) {
+        StringBuilder out = new StringBuilder(value.length());
+        append(out, value);
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void append(StringBuilder out, @Nullable Object value) {
+        if (value == null || value instanceof Boolean) {
+            out.append(value);
+        } else if (value instanceof String string) {
+            appendString(out, string);
+        } else if (value instanceof Long || value instanceof Integer) {
+            long number = ((Number) value).longValue();
+            if (number > MAX_INTEGER || number < -MAX_INTEGER) {
+                throw new IllegalArgumentException("integer beyond 2^53-1: " + number);
+            }
+            out.append(number);
+        } else if (value instanceof List<?> list) {
+            out.append('[');
+            for (int i = 0; i < list.size(); i++) {
+                if (i > 0) {
+                    out.append(',');
+                }
+                append(out, list.get(i));
+            }
+            out.append(']');
+        } else if (value instanceof Map<?, ?> map) {
+            Map<String, @Nullable Object> sorted = new TreeMap<>();
+            map.forEach((key, member) -> sorted.put((String) key, member));
+            appendSorted(out, sorted);
+        } else if (value instanceof JsonValue json) {
+            append(out, json);
+        } else {
+            throw new IllegalArgumentException("not a canonical type: " + value.getClass());
+        }
+    }
+
+    private static void append(StringBuilder out, JsonValue value) {
+        switch (value.kind()) {
+            case OBJECT -> appendSorted(out, new TreeMap<>(value.members()));
+            case ARRAY -> append(out, (Object) value.elements());
+            case STRING -> appendString(out, value.text());
+            case NUMBER -> out.append(number(value.number()));
+            case BOOLEAN, NULL -> out.append(value.raw());
+        }
+    }
+
+    private static void appendSorted(StringBuilder out, Map<String, ?> sorted) {
+        char before = '{';
+        for (Map.Entry<String, ?> member : sorted.entrySet()) {
+            out.append(before);
+            appendString(out, member.getKey());
+            out.append(':');
+            append(out, member.getValue());
+            before = ',';
+        }
+        out.append(before == '{' ? "{}" : "}");
+    }
+
+    /** Appends a JSON string with quotes; RFC 8785 section 3.2.2.2. */
+    static void appendString(StringBuilder out, String value) {
+        out.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\b' -> out.append("\\b");
+                case '\f' -> out.append("\\f");
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (c < 0x20) {
+                        out.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        if (Character.isSurrogate(c) && !paired(value, i)) {
+                            throw new IllegalArgumentException("lone surrogate at " + i);
+                        }
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        out.append('"');
+    }
+
+    private static boolean paired(String value, int i) {
+        return Character.isHighSurrogate(value.charAt(i))
+                ? i + 1 < value.length() && Character.isLowSurrogate(value.charAt(i + 1))
+                : i > 0 && Character.isHighSurrogate(value.charAt(i - 1));
+    }
+
+    /** ECMAScript's text of a number if a double holds exactly it; its plain decimal otherwise. */
+    private static String number(BigDecimal exact) {
+        if (exact.signum() == 0) {
+            return "0";
+        }
+        BigDecimal value = exact.stripTrailingZeros();
+        double nearest = value.doubleValue();
+        boolean held = Double.isFinite(nearest) && shortest(nearest).compareTo(value) == 0;
+        return held ? ecmaScript(value) : value.toPlainString();
+    }
+
+    /** The shortest decimal that reads back as this double. */
+    private static BigDecimal shortest(double value) {
+        BigDecimal exact = new BigDecimal(value);
+        for (int digits = 1; digits < 17; digits++) {
+            BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+            if (rounded.doubleValue() == value) {
+                return rounded;
+            }
+        }
+        return exact.round(new MathContext(17, RoundingMode.HALF_EVEN));
+    }
+
+    /** ECMA-262, Number::toString, for a value without trailing zeros. */
+    private static String ecmaScript(BigDecimal value) {
+        String digits = value.unscaledValue().abs().toString();
+        int count = digits.length();
+        int point = count - value.scale();
+        String sign = value.signum() < 0 ? "-" : "";
+        if (count <= point && point <= 21) {
+            return sign + digits + "0".repeat(point - count);
+        }
+        if (0 < point && point <= 21) {
+            return sign + digits.substring(0, point) + "." + digits.substring(point);
+        }
+        if (-6 < point && point <= 0) {
+            return sign + "0." + "0".repeat(-point) + digits;
+        }
+        int exponent = point - 1;
+        String fraction = count == 1 ? "" : "." + digits.substring(1);
+        return sign + digits.charAt(0) + fraction + "e" + (exponent < 0 ? "-" : "+") + Math.abs(exponent);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.ilura.spi;
+
+import dev.ilura.CallOutcome;
+import dev.ilura.Decision;
+import dev.ilura.ToolCall;
+
+/**
+ * Watches, for metrics and traces. Every method does nothing by default, so new ones never break an implementation. What
+ * a listener throws is logged and changes nothing.
+ */
+public interface GatewayListener {
+    /** A call was decided. */
+    default void decided(ToolCall call, Decision decision) {}
+
+    /** A call ended. */
+    default void ended(ToolCall call, CallOutcome outcome) {}
+
+    /** A server changed its state: {@code started}, {@code stopped}, {@code failed}. */
+    default void server(String server, String state, String detail) {}
+}

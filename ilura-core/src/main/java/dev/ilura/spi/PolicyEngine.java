@@ -1,0 +1,42 @@
+package dev.ilura.spi;
+
+import dev.ilura.Decision;
+import dev.ilura.Tool;
+import dev.ilura.ToolCall;
+import java.util.Optional;
+
+/**
+ * Judges calls. The gate asks {@link #validate} and then {@link #decide} for every call and treats doubt as denial: an
+ * exception, null or a time-out denies.
+ *
+ * <p>Implementations are thread-safe, do not block on the network, and answer equal calls under one {@link #version()}
+ * alike unless a counter or a budget says otherwise.
+ */
+public interface PolicyEngine {
+
+    /**
+     * Whether the arguments are a valid instance of the tool's pinned schema and have one meaning only.
+     *
+     * @return the denial, or empty if there is nothing to object to
+     */
+    default Optional<Decision.Deny> validate(ToolCall call) {
+        return Optional.empty();
+    }
+
+    /** The verdict. */
+    Decision decide(ToolCall call);
+
+    /**
+     * Whether any arguments could make a call to this tool pass. A tool for which the answer is no is not listed to
+     * clients; hiding is a courtesy, {@link #decide} is the enforcement.
+     */
+    default boolean mayCall(String server, Tool tool) {
+        return true;
+    }
+
+    /**
+     * Digest or version of the rules: part of cache keys, approval tickets and records. It changes whenever a decision
+     * could change.
+     */
+    String version();
+}
