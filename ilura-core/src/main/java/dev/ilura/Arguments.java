@@ -28,13 +28,16 @@ public final class Arguments {
     }
 
     /**
+     * The arguments that a frame holds.
+     *
      * @throws IllegalArgumentException if the value is no object
+     * @throws dev.ilura.json.MalformedJsonException if it is beyond {@link JsonLimits#ARGUMENTS}
      */
     public static Arguments of(JsonValue object) {
         if (!object.isObject()) {
             throw new IllegalArgumentException("arguments must be a JSON object, not " + object.kind());
         }
-        return new Arguments(object);
+        return new Arguments(JsonValue.parse(object.bytes(), JsonLimits.ARGUMENTS));
     }
 
     /**
@@ -44,7 +47,7 @@ public final class Arguments {
      *     deep, too long)
      */
     public static Arguments of(Map<String, ?> map) {
-        return of(JsonValue.parse(JsonWriter.write(map), JsonLimits.ARGUMENTS));
+        return new Arguments(JsonValue.parse(JsonWriter.write(map), JsonLimits.ARGUMENTS));
     }
 
     /** The arguments as a JSON object. */
@@ -79,7 +82,8 @@ public final class Arguments {
         if (old.text().equals(rewrite.value())) {
             return this;
         }
-        return of(JsonValue.parse(json.splice(old, JsonWriter.string(rewrite.value())), JsonLimits.ARGUMENTS));
+        return new Arguments(
+                JsonValue.parse(json.splice(old, JsonWriter.string(rewrite.value())), JsonLimits.ARGUMENTS));
     }
 
     @Override

@@ -1,28 +1,69 @@
 package dev.ilura.internal;
 
+import dev.ilura.AuditEvent;
 import dev.ilura.CallOutcome;
 import dev.ilura.CallRequest;
 import dev.ilura.Decision;
 import dev.ilura.Gateway;
+import dev.ilura.IluraException;
 import dev.ilura.Inventory;
+import dev.ilura.Inventory.Quarantined;
 import dev.ilura.Limits;
 import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
+import dev.ilura.Tool;
+import dev.ilura.internal.call.CallPipeline;
+import dev.ilura.internal.call.Cancellation;
+import dev.ilura.internal.call.Concluded;
+import dev.ilura.internal.call.PendingCall;
+import dev.ilura.internal.downstream.ClientSession;
+import dev.ilura.internal.downstream.PodView;
+import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
+import dev.ilura.spi.AuditSink.Acknowledgement;
 import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.GatewayListener;
 import dev.ilura.spi.McpFront;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
+import dev.ilura.text.VisibleText;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What a gateway is made of, and how its parts are wired. */
-public final class GatewayCore {
+/** What a gateway is made of, and how its parts are wired. Thread-safe. */
+public final class GatewayCore implements Upstream.Watcher {
+    private static final Logger LOG = LoggerFactory.getLogger(GatewayCore.class);
+
+    private final Parts parts;
+    private final CallIds ids;
+    private final ExecutorService executor = Threads.forWaiting();
+    private final Map<String, Upstream> upstreams = new LinkedHashMap<>();
+    private final Map<String, Pod> pods;
+    private final CallPipeline pipeline;
+    private final Set<Cancellation> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
+    private final Set<McpFront> fronts = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
     /** Everything the builder collected. */
     public record Parts(
             String name,
@@ -36,35 +77,220 @@ public final class GatewayCore {
             Resilience resilience,
             TimeSource time) {}
 
-    public GatewayCore(Parts parts) {}
+    public GatewayCore(Parts parts) {
+        this.parts = parts;
+        this.ids = new CallIds(parts.time());
+        this.pods = parts.pods().stream()
+                .collect(Collectors.toMap(Pod::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
+        parts.servers().forEach(spec -> upstreams.put(spec.name(), upstream(spec)));
+        this.pipeline = new CallPipeline(new CallPipeline.Parts(
+                parts.name(),
+                pods,
+                upstreams,
+                parts.approvals(),
+                parts.audit(),
+                parts.inspectors(),
+                parts.listeners(),
+                parts.limits(),
+                parts.resilience(),
+                ids,
+                parts.time(),
+                executor));
+        note(AuditEvent.of(AuditEvent.Type.GATEWAY_OPEN).fact("gateway", parts.name()));
+    }
 
+    private Upstream upstream(ServerSpec spec) {
+        StartAdmission admission = new StartAdmission(
+                parts.name(),
+                spec.name(),
+                parts.approvals(),
+                parts.audit(),
+                parts.limits(),
+                ids,
+                parts.time(),
+                executor);
+        return new Upstream(spec, parts.limits(), parts.resilience(), parts.time(), executor, admission, this);
+    }
+
+    /** Blocks until the outcome is there; an interrupt gives the call up and is kept. */
     public CallOutcome call(CallRequest request) {
-        throw new UnsupportedOperationException();
+        PendingCall pending = pending(request);
+        CompletableFuture<CallOutcome> outcome = start(pending);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return outcome.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    pending.cancellation().cancel();
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("an outcome is a value", e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     public CompletionStage<CallOutcome> callAsync(CallRequest request) {
-        throw new UnsupportedOperationException();
+        return start(pending(request)).minimalCompletionStage();
+    }
+
+    private PendingCall pending(CallRequest request) {
+        return new PendingCall(
+                ids.next(),
+                request,
+                Optional.empty(),
+                progress -> {},
+                new Cancellation(),
+                parts.time().nanos());
+    }
+
+    private CompletableFuture<CallOutcome> start(PendingCall pending) {
+        return run(pending).thenApply(Concluded::outcome);
+    }
+
+    /** Every call of the gateway, whoever makes it, goes through here. */
+    private CompletableFuture<Concluded> run(PendingCall pending) {
+        underWay.add(pending.cancellation());
+        return pipeline.run(pending).whenComplete((concluded, failure) -> underWay.remove(pending.cancellation()));
     }
 
     public Decision explain(CallRequest request) {
-        throw new UnsupportedOperationException();
+        return pipeline.explain(pending(request)).join();
     }
 
     public List<Gateway.Listing> tools(String pod) {
-        throw new UnsupportedOperationException();
+        return view(pod).tools().join();
     }
 
     public Inventory inventory() {
-        throw new UnsupportedOperationException();
+        return new Inventory(upstreams.values().stream().map(Upstream::snapshot).toList());
     }
 
     public AuditTrail audit() {
-        throw new UnsupportedOperationException();
+        return parts.audit().trail().orElseThrow(() -> new IllegalStateException("this audit sink cannot be asked"));
     }
 
     public void serve(McpFront front, String pod) throws IOException {
-        throw new UnsupportedOperationException();
+        PodView view = view(pod);
+        fronts.add(front);
+        try {
+            front.serve((principal, outbox) -> {
+                String session = ids.next();
+                note(AuditEvent.of(AuditEvent.Type.SESSION_OPEN)
+                        .fact("session", session)
+                        .fact("pod", pod)
+                        .fact("principal", VisibleText.oneLine(principal)));
+                ClientSession client =
+                        new ClientSession(session, principal, view, outbox, this::run, ids, parts.time(), this::left);
+                clients.add(client);
+                return client;
+            });
+        } finally {
+            fronts.remove(front);
+        }
     }
 
-    public void close() {}
+    private void left(ClientSession client) {
+        if (clients.remove(client)) {
+            note(AuditEvent.of(AuditEvent.Type.SESSION_CLOSE).fact("session", client.id()));
+        }
+    }
+
+    private PodView view(String pod) {
+        Pod known = pods.get(pod);
+        if (known == null) {
+            throw new IluraException(
+                    "ILR-CONF-004",
+                    "There is no pod \"" + VisibleText.oneLine(pod) + "\".",
+                    "Pods are " + pods.keySet() + ".");
+        }
+        return new PodView(
+                known,
+                upstreams.values().stream()
+                        .filter(upstream -> known.reaches(upstream.name()))
+                        .toList());
+    }
+
+    @Override
+    public void listed(Upstream upstream, String identity, List<Tool> tools, List<Quarantined> quarantined) {
+        AuditEvent.Builder event = AuditEvent.of(AuditEvent.Type.INVENTORY)
+                .fact("server", upstream.name())
+                .fact("serverIdentity", identity)
+                .fact("tools", tools.size())
+                .fact("toolsDigest", PodView.digest(tools));
+        if (!quarantined.isEmpty()) {
+            event.fact("quarantined", quarantined.size())
+                    .fact(
+                            "why",
+                            quarantined.stream()
+                                    .limit(8)
+                                    .map(entry -> entry.tool() + ": " + entry.code() + " " + entry.reason())
+                                    .collect(Collectors.joining("; ")));
+        }
+        note(event);
+        tell(listener -> listener.server(upstream.name(), "started", identity));
+        clients.forEach(client -> client.toolsChanged(upstream));
+    }
+
+    @Override
+    public void ended(Upstream upstream, String identity, String code, String reason) {
+        note(AuditEvent.of(AuditEvent.Type.SERVER_STOP)
+                .fact("server", upstream.name())
+                .fact("serverIdentity", identity)
+                .fact("code", code)
+                .fact("why", VisibleText.oneLine(reason.length() > 500 ? reason.substring(0, 500) : reason)));
+        tell(listener -> listener.server(upstream.name(), closed.get() ? "stopped" : "failed", reason));
+    }
+
+    private void tell(Consumer<GatewayListener> event) {
+        for (GatewayListener listener : parts.listeners()) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.warn("a listener failed", e);
+            }
+        }
+    }
+
+    /** For the log's completeness; nothing waits for it. */
+    private void note(AuditEvent.Builder event) {
+        try {
+            parts.audit().append(event.build(), Acknowledgement.QUEUED).whenComplete((receipt, failure) -> {
+                if (failure != null) {
+                    LOG.warn("the log did not take an event: {}", failure.getMessage());
+                }
+            });
+        } catch (RuntimeException e) {
+            LOG.warn("the log did not take an event: {}", e.getMessage());
+        }
+    }
+
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        fronts.forEach(McpFront::close);
+        underWay.forEach(Cancellation::cancel);
+        stopServers();
+        executor.shutdownNow();
+        note(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
+        parts.audit().close();
+    }
+
+    /** All at once: the slowest grace time, not their sum. */
+    private void stopServers() {
+        CompletableFuture<?>[] stops = upstreams.values().stream()
+                .map(upstream -> CompletableFuture.runAsync(upstream::close, executor))
+                .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(stops).join();
+        } catch (CompletionException | CancellationException e) {
+            LOG.warn("a server could not be stopped in order", e);
+        }
+    }
 }

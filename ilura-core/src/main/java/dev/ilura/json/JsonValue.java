@@ -1,10 +1,12 @@
 package dev.ilura.json;
 
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -212,23 +214,45 @@ public final class JsonValue {
         return new String(text, start, end - start, StandardCharsets.UTF_8);
     }
 
-    /**
-     * A copy of this value's bytes in which one part is replaced.
-     *
-     * @param part a value reached from this one
-     * @throws IllegalArgumentException if it is not
-     */
+    /** A copy of this value's bytes in which one part is replaced; see {@link #splice(List)}. */
     public byte[] splice(JsonValue part, byte[] replacement) {
-        if (part.text != text || part.start < start || part.end > end) {
-            throw new IllegalArgumentException("not a part of this value");
-        }
-        byte[] out = new byte[length() - part.length() + replacement.length];
-        int head = part.start - start;
-        System.arraycopy(text, start, out, 0, head);
-        System.arraycopy(replacement, 0, out, head, replacement.length);
-        System.arraycopy(text, part.end, out, head + replacement.length, end - part.end);
-        return out;
+        return splice(List.of(new Edit(part, replacement)));
     }
+
+    /**
+     * A copy of this value's bytes in which parts are replaced; every other byte stays.
+     *
+     * @param edits values reached from this one, none inside another
+     * @throws IllegalArgumentException if they are not
+     */
+    public byte[] splice(List<Edit> edits) {
+        List<Edit> ordered = new ArrayList<>(edits);
+        ordered.sort(Comparator.comparingInt(edit -> edit.part.start));
+        int size = length();
+        int at = start;
+        for (Edit edit : ordered) {
+            if (edit.part.text != text || edit.part.start < at || edit.part.end > end) {
+                throw new IllegalArgumentException("not a part of this value");
+            }
+            at = edit.part.end;
+            size += edit.replacement.length - edit.part.length();
+        }
+        ByteBuffer out = ByteBuffer.allocate(size);
+        at = start;
+        for (Edit edit : ordered) {
+            out.put(text, at, edit.part.start - at).put(edit.replacement);
+            at = edit.part.end;
+        }
+        return out.put(text, at, end - at).array();
+    }
+
+    /**
+     * One replacement.
+     *
+     * @param part what goes
+     * @param replacement the bytes of one JSON value
+     */
+    public record Edit(JsonValue part, byte[] replacement) {}
 
     /** This value as maps, lists, strings, {@link BigDecimal}s, booleans and nulls. */
     public @Nullable Object toJava() {
@@ -325,8 +349,7 @@ public final class JsonValue {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof JsonValue value
-                && Arrays.equals(text, start, end, value.text, value.start, value.end);
+        return other instanceof JsonValue value && Arrays.equals(text, start, end, value.text, value.start, value.end);
     }
 
     @Override

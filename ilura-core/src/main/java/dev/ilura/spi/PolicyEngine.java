@@ -9,7 +9,7 @@ import java.util.Optional;
  * Judges calls. The gate asks {@link #validate} and then {@link #decide} for every call and treats doubt as denial: an
  * exception, null or a time-out denies.
  *
- * <p>Implementations are thread-safe, do not block on the network, and answer equal calls under one {@link #version()}
+ * <p>Implementations are thread-safe, and answer equal calls under one {@link #version()}
  * alike unless a counter or a budget says otherwise.
  */
 public interface PolicyEngine {
@@ -31,6 +31,15 @@ public interface PolicyEngine {
      * clients; hiding is a courtesy, {@link #decide} is the enforcement.
      */
     default boolean mayCall(String server, Tool tool) {
+        return true;
+    }
+
+    /**
+     * Whether an answer may take long: a network, a native engine, somebody else's code. Such an engine is asked on a
+     * thread of its own, and its silence denies. {@code false} promises answers within microseconds, on the caller's
+     * thread.
+     */
+    default boolean mayBlock() {
         return true;
     }
 

@@ -1,0 +1,180 @@
+package dev.ilura.internal.call;
+
+import dev.ilura.CallOutcome.Effect;
+import dev.ilura.Decision;
+import dev.ilura.Limits;
+import dev.ilura.Pod;
+import dev.ilura.Resilience;
+import dev.ilura.RiskLane;
+import dev.ilura.internal.CallIds;
+import dev.ilura.internal.upstream.ResultCache;
+import dev.ilura.internal.upstream.Upstream;
+import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.AuditSink;
+import dev.ilura.spi.GatewayListener;
+import dev.ilura.spi.ResponseInspector;
+import dev.ilura.spi.TimeSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a call, in one direction. Stage 1, Receive, is {@link dev.ilura.internal.wire.Frame#read}; stage 10, Reply,
+ * belongs to whoever called. A stage hands on or {@linkplain Stop stops}; whatever stops a call, it is recorded. Nothing
+ * here blocks: a call that waits for a human, a server or the log holds up no other.
+ */
+public final class CallPipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(CallPipeline.class);
+
+    private final Resolve resolve;
+    private final Validate validate;
+    private final Decide decide;
+    private final Approve approve;
+    private final RecordIntent recordIntent;
+    private final Execute execute;
+    private final Inspect inspect;
+    private final RecordOutcome recordOutcome;
+    private final ResultCache cache;
+    private final Limits limits;
+    private final TimeSource time;
+    private final ExecutorService executor;
+    private final List<GatewayListener> listeners;
+
+    public CallPipeline(Parts parts) {
+        Journal journal = new Journal(parts.audit());
+        this.cache = new ResultCache(parts.resilience(), parts.time());
+        this.limits = parts.limits();
+        this.time = parts.time();
+        this.executor = parts.executor();
+        this.listeners = parts.listeners();
+        this.resolve = new Resolve(parts.pods(), parts.upstreams());
+        this.validate = new Validate();
+        this.decide = new Decide((call, decision) -> tell(listener -> listener.decided(call, decision)));
+        this.approve = new Approve(parts.gateway(), parts.approvals(), limits, journal, parts.ids(), time, executor);
+        this.recordIntent = new RecordIntent(journal);
+        this.execute = new Execute(cache, limits, parts.resilience(), time);
+        this.inspect = new Inspect(parts.inspectors());
+        this.recordOutcome = new RecordOutcome(journal, time);
+    }
+
+    /** What the stages work with. */
+    public record Parts(
+            String gateway,
+            Map<String, Pod> pods,
+            Map<String, Upstream> upstreams,
+            Optional<ApprovalHandler> approvals,
+            AuditSink audit,
+            List<ResponseInspector> inspectors,
+            List<GatewayListener> listeners,
+            Limits limits,
+            Resilience resilience,
+            CallIds ids,
+            TimeSource time,
+            ExecutorService executor) {}
+
+    /** Takes a call all the way. The future never fails. */
+    public CompletableFuture<Concluded> run(PendingCall pending) {
+        return resolved(pending)
+                .thenCompose(this::judged)
+                .thenCompose(approve::apply)
+                .thenCompose(recordIntent::apply)
+                .thenCompose(execute::apply)
+                .thenApply(inspect::apply)
+                .handle((answered, failure) -> {
+                    if (failure != null) {
+                        return endingOf(pending, failure);
+                    }
+                    keep(answered);
+                    return Ending.completed(answered);
+                })
+                .thenCompose(ending -> recordOutcome
+                        .apply(ending)
+                        .whenComplete((concluded, never) -> ending.call()
+                                .ifPresent(call -> tell(listener -> listener.ended(call, concluded.outcome())))));
+    }
+
+    /** Stages 2 to 4 only: what would be decided. */
+    public CompletableFuture<Decision> explain(PendingCall pending) {
+        return resolved(pending)
+                .thenCompose(resolved -> judging(resolved, () -> Decide.decision(resolved, validate)))
+                .exceptionally(failure -> stopIn(failure)
+                        .map(stop -> stop.ending().asDecision())
+                        .orElseGet(() -> Decide.doubt("The gate failed: " + RecordOutcome.reason(failure))));
+    }
+
+    private CompletableFuture<Resolved> resolved(PendingCall pending) {
+        try {
+            return resolve.apply(pending);
+        } catch (Stop stop) {
+            return CompletableFuture.failedFuture(stop);
+        }
+    }
+
+    private CompletableFuture<Judged> judged(Resolved resolved) {
+        return judging(resolved, () -> decide.apply(validate.apply(resolved)));
+    }
+
+    /** An engine that may block is asked on a thread of its own, and only for so long. */
+    private <T> CompletableFuture<T> judging(Resolved resolved, Supplier<T> judgement) {
+        if (!resolved.pod().policy().mayBlock()) {
+            return CompletableFuture.completedFuture(judgement.get());
+        }
+        CompletableFuture<T> verdict = CompletableFuture.supplyAsync(judgement, executor);
+        TimeSource.Timer timer = time.after(
+                limits.callTimeout(),
+                () -> verdict.completeExceptionally(new Stop(Ending.denied(
+                        resolved.pending(),
+                        Optional.of(resolved.call()),
+                        Decide.doubt("The policy gave no decision in time."),
+                        resolved.pod().policy().version()))));
+        return verdict.whenComplete((given, failure) -> timer.cancel());
+    }
+
+    /** Only what passed inspection is kept, and no error is. */
+    private void keep(Answered answered) {
+        Judged judged = answered.judged();
+        boolean error = answered.result()
+                .member("isError")
+                .filter(value -> !value.isBoolean() || value.flag())
+                .isPresent();
+        if (judged.terms().readOnly() && !answered.cached() && !error) {
+            cache.keep(judged.call(), judged.policyVersion(), answered.result());
+        }
+    }
+
+    private static Ending endingOf(PendingCall pending, Throwable failure) {
+        return stopIn(failure).map(Stop::ending).orElseGet(() -> {
+            LOG.error("call {} failed in the gate", pending.id(), failure);
+            return Ending.failed(
+                    pending,
+                    Optional.empty(),
+                    RiskLane.LOW,
+                    "ILR-CALL-015",
+                    "The gate failed: " + RecordOutcome.reason(failure),
+                    Effect.UNKNOWN);
+        });
+    }
+
+    private static Optional<Stop> stopIn(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof Stop stop ? Optional.of(stop) : Optional.empty();
+    }
+
+    private void tell(Consumer<GatewayListener> event) {
+        for (GatewayListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.warn("a listener failed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.ilura.internal.call;
+
+import dev.ilura.Decision;
+import dev.ilura.Decision.Terms;
+import dev.ilura.RiskLane;
+import dev.ilura.RuleRef;
+import dev.ilura.ToolCall;
+import dev.ilura.spi.PolicyEngine;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** Stage 4: the policy's verdict. Doubt is a denial: an exception or null denies. */
+final class Decide {
+    private final BiConsumer<ToolCall, Decision> listener;
+
+    Decide(BiConsumer<ToolCall, Decision> listener) {
+        this.listener = listener;
+    }
+
+    Judged apply(Resolved resolved) {
+        PolicyEngine policy = resolved.pod().policy();
+        Decision decision = verdict(policy, resolved.call());
+        listener.accept(resolved.call(), decision);
+        if (decision instanceof Decision.Allow allow) {
+            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "");
+        }
+        if (decision instanceof Decision.Ask ask) {
+            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason());
+        }
+        throw new Stop(Ending.denied(
+                resolved.pending(), Optional.of(resolved.call()), (Decision.Deny) decision, policy.version()));
+    }
+
+    /** What validation and policy together say, for explanation. */
+    static Decision decision(Resolved resolved, Validate validate) {
+        validate.apply(resolved);
+        return verdict(resolved.pod().policy(), resolved.call());
+    }
+
+    /** What the policy says; a denial if it says nothing usable. */
+    static Decision verdict(PolicyEngine policy, ToolCall call) {
+        try {
+            Decision decision = policy.decide(call);
+            return decision == null ? doubt("The policy gave no decision.") : decision;
+        } catch (RuntimeException e) {
+            return doubt("The policy failed: " + Ending.shortened(String.valueOf(e.getMessage())));
+        }
+    }
+
+    static Decision.Deny doubt(String reason) {
+        return new Decision.Deny(RuleRef.NO_MATCH, "ILR-CALL-014", reason, List.of(reason));
+    }
+
+    private static Judged judged(Resolved resolved, RuleRef rule, RiskLane lane, Terms terms, String reason) {
+        ToolCall call = resolved.call();
+        for (Decision.Rewrite rewrite : terms.rewrites()) {
+            call = call.with(call.arguments().with(rewrite));
+        }
+        return new Judged(
+                resolved,
+                call,
+                rule,
+                lane,
+                terms,
+                reason,
+                resolved.pod().policy().version());
+    }
+}

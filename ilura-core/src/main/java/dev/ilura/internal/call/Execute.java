@@ -1,0 +1,182 @@
+package dev.ilura.internal.call;
+
+import dev.ilura.ApprovalTicket;
+import dev.ilura.CallOutcome.Effect;
+import dev.ilura.Limits;
+import dev.ilura.Resilience;
+import dev.ilura.Tool;
+import dev.ilura.internal.upstream.Bulkhead;
+import dev.ilura.internal.upstream.Exchange;
+import dev.ilura.internal.upstream.ResultCache;
+import dev.ilura.internal.upstream.Upstream;
+import dev.ilura.internal.upstream.UpstreamFailure;
+import dev.ilura.internal.upstream.UpstreamSession;
+import dev.ilura.internal.wire.Frame;
+import dev.ilura.json.JsonValue;
+import dev.ilura.spi.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+
+/**
+ * Stage 7: the effect. Cache, then breaker, then a place, then the transport, within the deadline. Immediately before the
+ * write the frame is read again and compared with what was judged, approved and recorded.
+ */
+final class Execute {
+    private final ResultCache cache;
+    private final Bulkhead gatewayBulkhead;
+    private final Limits limits;
+    private final Resilience resilience;
+    private final TimeSource time;
+
+    Execute(ResultCache cache, Limits limits, Resilience resilience, TimeSource time) {
+        this.cache = cache;
+        this.gatewayBulkhead = new Bulkhead(limits.concurrentCalls(), limits.waitingCalls());
+        this.limits = limits;
+        this.resilience = resilience;
+        this.time = time;
+    }
+
+    CompletableFuture<Answered> apply(Cleared cleared) {
+        Judged judged = cleared.judged();
+        if (judged.terms().readOnly()) {
+            Optional<JsonValue> kept = cache.find(judged.call(), judged.policyVersion());
+            if (kept.isPresent()) {
+                return CompletableFuture.completedFuture(new Answered(judged, Optional.empty(), kept.get(), true, ""));
+            }
+        }
+        int tries = 1 + (judged.terms().idempotent() ? resilience.retries() : 0);
+        return attempt(cleared, time.nanos() + timeout(judged).toNanos(), tries)
+                .thenApply(frame -> answered(judged, frame));
+    }
+
+    private Duration timeout(Judged judged) {
+        return judged.pending()
+                .request()
+                .timeout()
+                .filter(wanted -> wanted.compareTo(limits.callTimeout()) < 0)
+                .orElse(limits.callTimeout());
+    }
+
+    private CompletableFuture<Frame> attempt(Cleared cleared, long deadline, int tries) {
+        Upstream upstream = cleared.judged().upstream();
+        if (!upstream.breaker().tryPass()) {
+            return CompletableFuture.failedFuture(stop(cleared.judged(), upstream.breakerOpen()));
+        }
+        return placed(
+                        gatewayBulkhead,
+                        deadline,
+                        () -> placed(upstream.bulkhead(), deadline, () -> exchange(cleared, deadline)))
+                .whenComplete((frame, failure) -> account(upstream, failure))
+                .handle((frame, failure) -> failure == null
+                        ? CompletableFuture.completedFuture(frame)
+                        : again(cleared, deadline, tries - 1, failureOf(failure)))
+                .thenCompose(Function.identity());
+    }
+
+    private static void account(Upstream upstream, Throwable failure) {
+        if (failure == null) {
+            upstream.breaker().worked();
+            upstream.worked();
+        } else {
+            upstream.breaker().account(failure);
+        }
+    }
+
+    /** Tries again only what a rule calls idempotent, and only what the transport lost. */
+    private CompletableFuture<Frame> again(Cleared cleared, long deadline, int tries, UpstreamFailure failure) {
+        boolean timeLeft = deadline - time.nanos() > 0;
+        boolean givenUp = cleared.judged().pending().cancellation().isCancelled();
+        return tries > 0 && timeLeft && !givenUp && failure.serverAtFault()
+                ? attempt(cleared, deadline, tries)
+                : CompletableFuture.failedFuture(stop(cleared.judged(), failure));
+    }
+
+    private CompletableFuture<Frame> placed(
+            Bulkhead bulkhead, long deadline, Supplier<CompletableFuture<Frame>> action) {
+        CompletableFuture<Bulkhead.Permit> turn = bulkhead.enter();
+        if (!turn.isDone()) {
+            TimeSource.Timer timer = time.after(
+                    Duration.ofNanos(Math.max(0, deadline - time.nanos())),
+                    () -> turn.completeExceptionally(UpstreamFailure.noPlace()));
+            turn.whenComplete((permit, failure) -> timer.cancel());
+        }
+        return turn.thenCompose(permit -> action.get().whenComplete((frame, failure) -> permit.release()));
+    }
+
+    private CompletableFuture<Frame> exchange(Cleared cleared, long deadline) {
+        Judged judged = cleared.judged();
+        return judged.upstream().ready().thenCompose(session -> {
+            checkUnchanged(cleared, session);
+            Exchange exchange = session.request(
+                    checkedFrame(cleared),
+                    Duration.ofNanos(Math.max(1, deadline - time.nanos())),
+                    judged.pending().progress());
+            judged.pending().cancellation().onCancel(() -> exchange.cancel(UpstreamFailure.cancelled()));
+            return exchange.answer();
+        });
+    }
+
+    /** The attack: server or tool are exchanged between the judgement and the effect. */
+    private static void checkUnchanged(Cleared cleared, UpstreamSession session) {
+        Judged judged = cleared.judged();
+        Optional<String> toolNow =
+                judged.upstream().tool(judged.call().tool().name()).map(Tool::digest);
+        boolean sameServer = session.identity().equals(judged.call().serverIdentity());
+        boolean sameTool = toolNow.equals(Optional.of(judged.call().tool().digest()));
+        if (!sameServer || !sameTool) {
+            throw UpstreamFailure.changed("The server or its tool changed since the call was judged.");
+        }
+    }
+
+    /** The attack: arguments are changed after approval. What is written is compared with what was agreed to. */
+    private LongFunction<byte[]> checkedFrame(Cleared cleared) {
+        return id -> {
+            byte[] bytes = OutgoingFrame.of(cleared.judged(), id);
+            cleared.ticket().ifPresent(ticket -> checkAgreed(ticket, bytes));
+            return bytes;
+        };
+    }
+
+    private void checkAgreed(ApprovalTicket ticket, byte[] bytes) {
+        boolean same = OutgoingFrame.read(bytes, ticket.call())
+                .map(call -> ticket.forCall(call).digest())
+                .filter(ticket.digest()::equals)
+                .isPresent();
+        if (!same) {
+            throw UpstreamFailure.changed("What would be sent is not what was approved.");
+        }
+        if (!time.now().isBefore(ticket.expiresAt())) {
+            throw UpstreamFailure.changed("The approval expired before the call could be sent.");
+        }
+    }
+
+    private Answered answered(Judged judged, Frame frame) {
+        JsonValue result = frame.result().orElseThrow(() -> serverError(judged, frame));
+        return new Answered(judged, Optional.of(frame), result, false, "");
+    }
+
+    private static Stop serverError(Judged judged, Frame frame) {
+        String error = frame.error().map(JsonValue::raw).orElse("");
+        Ending ending = Ending.failed(
+                judged.pending(),
+                Optional.of(judged.call()),
+                judged.lane(),
+                "ILR-CALL-010",
+                "The server answered with an error: " + Ending.shortened(error),
+                Effect.UNKNOWN);
+        return new Stop(ending.withAnswer(frame));
+    }
+
+    private static Stop stop(Judged judged, UpstreamFailure failure) {
+        return new Stop(Ending.failed(judged.pending(), Optional.of(judged.call()), judged.lane(), failure));
+    }
+
+    private static UpstreamFailure failureOf(Throwable failure) {
+        return UpstreamFailure.in(failure).orElseThrow(() -> new CompletionException(failure));
+    }
+}

@@ -1,0 +1,21 @@
+package dev.ilura.internal.call;
+
+import dev.ilura.CallRequest;
+import dev.ilura.internal.wire.Frame;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A call as it came, before anything is known about it.
+ *
+ * @param frame the client's own frame, whose unknown members travel on; empty for calls from Java
+ * @param progress gets the server's progress notifications
+ * @param startedNanos when it was received, by the gateway's monotonic clock
+ */
+public record PendingCall(
+        String id,
+        CallRequest request,
+        Optional<Frame> frame,
+        Consumer<Frame> progress,
+        Cancellation cancellation,
+        long startedNanos) {}

@@ -1,0 +1,8 @@
+package dev.ilura.internal.call;
+
+import dev.ilura.Pod;
+import dev.ilura.ToolCall;
+import dev.ilura.internal.upstream.Upstream;
+
+/** A call whose pod, server and pinned tool are known. */
+record Resolved(PendingCall pending, Pod pod, Upstream upstream, ToolCall call) {}

@@ -1,0 +1,73 @@
+package dev.ilura.internal.upstream;
+
+import dev.ilura.Inventory.Quarantined;
+import dev.ilura.ServerSpec;
+import dev.ilura.Tool;
+import dev.ilura.json.JsonValue;
+import dev.ilura.text.VisibleText;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Holds on to the first sight of every tool. A tool whose description, schema or any other member differs from its pin
+ * is not callable: the attack is the rug pull, a server that changes a tool after people have come to trust it.
+ *
+ * <p>Pins live as long as the gateway. Not thread-safe; guarded by its server.
+ */
+final class Pins {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_./-]{1,128}");
+
+    private final ServerSpec.PinMode mode;
+    private final Map<String, String> digests = new HashMap<>();
+
+    Pins(ServerSpec.PinMode mode) {
+        this.mode = mode;
+    }
+
+    /** What of a listing is callable. */
+    record Admission(Map<String, Tool> tools, List<Quarantined> quarantined) {}
+
+    Admission admit(List<JsonValue> listed) {
+        Map<String, Tool> tools = new LinkedHashMap<>();
+        List<Quarantined> quarantined = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (JsonValue entry : listed) {
+            String name = entry.member("name")
+                    .filter(JsonValue::isString)
+                    .map(JsonValue::text)
+                    .orElse("");
+            if (!NAME.matcher(name).matches()) {
+                quarantined.add(new Quarantined(
+                        VisibleText.oneLine(name),
+                        "ILR-PIN-003",
+                        "A tool name has letters, digits and _ . / - only, at most 128."));
+            } else if (!seen.add(name)) {
+                tools.remove(name);
+                quarantined.add(new Quarantined(name, "ILR-PIN-004", "The server lists two tools of this name."));
+            } else {
+                Tool tool = Tool.of(entry);
+                String pinned = digests.get(name);
+                if (pinned == null && mode == ServerSpec.PinMode.REVIEW) {
+                    quarantined.add(new Quarantined(
+                            name, "ILR-PIN-002", "Nobody has looked at this tool yet (pins = review)."));
+                } else if (pinned != null && !pinned.equals(tool.digest())) {
+                    quarantined.add(new Quarantined(
+                            name,
+                            "ILR-PIN-001",
+                            "The tool is not the one that was pinned (" + pinned.substring(0, 12) + ", now "
+                                    + tool.digest().substring(0, 12) + ")."));
+                } else {
+                    digests.putIfAbsent(name, tool.digest());
+                    tools.put(name, tool);
+                }
+            }
+        }
+        return new Admission(tools, quarantined);
+    }
+}

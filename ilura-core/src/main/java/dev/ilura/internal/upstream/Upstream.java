@@ -1,0 +1,363 @@
+package dev.ilura.internal.upstream;
+
+import dev.ilura.CallOutcome.Effect;
+import dev.ilura.IluraException;
+import dev.ilura.Inventory;
+import dev.ilura.Inventory.Quarantined;
+import dev.ilura.Limits;
+import dev.ilura.Resilience;
+import dev.ilura.ServerSpec;
+import dev.ilura.Tool;
+import dev.ilura.json.JsonValue;
+import dev.ilura.spi.TimeSource;
+import dev.ilura.spi.Transport;
+import dev.ilura.text.VisibleText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One configured server over its whole life: started when first needed, started again after it ended (later and later
+ * while it keeps ending), its tools pinned each time they are seen. Thread-safe.
+ */
+public final class Upstream implements UpstreamSession.Events {
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+
+    private final ServerSpec spec;
+    private final Limits limits;
+    private final Resilience resilience;
+    private final TimeSource time;
+    private final Executor executor;
+    private final Transport.StartGate gate;
+    private final Watcher watcher;
+    private final ServerBreaker breaker;
+    private final Bulkhead bulkhead;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Pins pins;
+    private final Transport transport;
+
+    private @Nullable CompletableFuture<UpstreamSession> current;
+    private Inventory.State state = Inventory.State.IDLE;
+    private Known known = new Known("", "", Map.of(), List.of());
+    private @Nullable String problem;
+    private int failedStarts;
+    private boolean closed;
+
+    public Upstream(
+            ServerSpec spec,
+            Limits limits,
+            Resilience resilience,
+            TimeSource time,
+            Executor executor,
+            Transport.StartGate gate,
+            Watcher watcher) {
+        this.spec = spec;
+        this.limits = limits;
+        this.resilience = resilience;
+        this.time = time;
+        this.executor = executor;
+        this.gate = gate;
+        this.watcher = watcher;
+        this.breaker = new ServerBreaker(spec.name(), resilience, time);
+        this.bulkhead = new Bulkhead(limits.concurrentCallsPerServer(), limits.waitingCalls());
+        this.pins = new Pins(spec.pins());
+        this.transport = spec.transport();
+    }
+
+    /** Who wants to know what becomes of servers. */
+    public interface Watcher {
+        /** The tools were listed. */
+        void listed(Upstream upstream, String identity, List<Tool> tools, List<Quarantined> quarantined);
+
+        /** The server ended or could not be started. */
+        void ended(Upstream upstream, String identity, String code, String reason);
+    }
+
+    /** What was last seen of the server. */
+    private record Known(String identity, String revision, Map<String, Tool> tools, List<Quarantined> quarantined) {}
+
+    public String name() {
+        return spec.name();
+    }
+
+    public List<Path> roots() {
+        return spec.roots();
+    }
+
+    public ServerBreaker breaker() {
+        return breaker;
+    }
+
+    public Bulkhead bulkhead() {
+        return bulkhead;
+    }
+
+    /**
+     * The running session for a call. A server that is not running is started only if its breaker lets the attempt pass,
+     * and a failed start counts. Fails with {@link UpstreamFailure}.
+     */
+    public CompletableFuture<UpstreamSession> reach() {
+        if (isReady()) {
+            return ready();
+        }
+        if (!breaker.tryPass()) {
+            return CompletableFuture.failedFuture(breakerOpen());
+        }
+        return ready().whenComplete((session, failure) -> {
+            if (failure == null) {
+                breaker.neither();
+            } else {
+                breaker.account(failure);
+            }
+        });
+    }
+
+    /** Why a call fails at once while the breaker is open. */
+    public UpstreamFailure breakerOpen() {
+        return UpstreamFailure.ofGate(
+                "ILR-CALL-005",
+                "Server \"" + spec.name() + "\" failed " + resilience.breakerFailures()
+                        + " times in a row; it is left alone for "
+                        + resilience.breakerCoolDown().toMillis() + " ms.",
+                Effect.NONE);
+    }
+
+    /** The running session, starting the server if need be. Fails with {@link UpstreamFailure}. */
+    public CompletableFuture<UpstreamSession> ready() {
+        lock.lock();
+        try {
+            if (closed) {
+                return CompletableFuture.failedFuture(
+                        UpstreamFailure.ofGate("ILR-CALL-012", "The gateway is closed.", Effect.NONE));
+            }
+            CompletableFuture<UpstreamSession> session = current;
+            if (session == null) {
+                session = new CompletableFuture<>();
+                current = session;
+                state = Inventory.State.STARTING;
+                startAfter(restartDelay(), session);
+            }
+            return session;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Duration restartDelay() {
+        if (failedStarts == 0) {
+            return Duration.ZERO;
+        }
+        Duration delay = resilience.restartDelay().multipliedBy(1L << Math.min(failedStarts - 1, 20));
+        return delay.compareTo(LONGEST_DELAY) < 0 ? delay : LONGEST_DELAY;
+    }
+
+    private void startAfter(Duration delay, CompletableFuture<UpstreamSession> promise) {
+        Runnable start = () -> executor.execute(() -> start(promise));
+        if (delay.isZero()) {
+            start.run();
+        } else {
+            time.after(delay, start);
+        }
+    }
+
+    /** Runs on a thread that may wait. */
+    private void start(CompletableFuture<UpstreamSession> promise) {
+        UpstreamSession session = new UpstreamSession(spec.name(), time, this);
+        TimeSource.Timer deadline =
+                time.after(limits.startTimeout(), () -> executor.execute(() -> giveUp(session, promise)));
+        try {
+            session.attach(transport.open(session, gate));
+            session.handshake(limits.startTimeout()).join();
+            List<JsonValue> listed = session.listTools(limits.startTimeout()).join();
+            deadline.cancel();
+            admit(session, listed);
+            started(session, promise);
+        } catch (IOException | RuntimeException e) {
+            deadline.cancel();
+            UpstreamFailure failure = asFailure(e);
+            session.close(failure);
+            failed(promise, failure);
+        }
+    }
+
+    private void giveUp(UpstreamSession session, CompletableFuture<UpstreamSession> promise) {
+        UpstreamFailure late = UpstreamFailure.ofServer(
+                "ILR-SERVER-002",
+                "Server \"" + spec.name() + "\" was not ready within "
+                        + limits.startTimeout().toMillis() + " ms.",
+                Effect.NONE);
+        failed(promise, late);
+        session.close(late);
+    }
+
+    private void started(UpstreamSession session, CompletableFuture<UpstreamSession> promise) {
+        lock.lock();
+        try {
+            if (current != promise || closed) {
+                executor.execute(() -> session.close(UpstreamFailure.ofGate(
+                        "ILR-CALL-012", "The gateway no longer needs the server.", Effect.NONE)));
+                return;
+            }
+            state = Inventory.State.READY;
+            problem = null;
+        } finally {
+            lock.unlock();
+        }
+        promise.complete(session);
+    }
+
+    private void failed(CompletableFuture<UpstreamSession> promise, UpstreamFailure failure) {
+        lock.lock();
+        try {
+            if (current == promise) {
+                current = null;
+                state = Inventory.State.FAILED;
+                problem = failure.reason();
+                failedStarts += failure.serverAtFault() ? 1 : 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (promise.completeExceptionally(failure)) {
+            watcher.ended(this, known.identity(), failure.code(), failure.reason());
+        }
+    }
+
+    private UpstreamFailure asFailure(Exception e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        if (cause instanceof UpstreamFailure failure) {
+            return failure;
+        }
+        if (cause instanceof IluraException refusal) {
+            return UpstreamFailure.ofGate(refusal.code(), String.valueOf(refusal.getMessage()), Effect.NONE);
+        }
+        return UpstreamFailure.ofServer(
+                "ILR-SERVER-001",
+                "Server \"" + spec.name() + "\" could not be started: "
+                        + VisibleText.oneLine(String.valueOf(cause.getMessage())),
+                Effect.NONE);
+    }
+
+    @Override
+    public void toolsChanged(UpstreamSession session) {
+        session.listTools(limits.callTimeout()).thenAccept(listed -> admit(session, listed));
+    }
+
+    private void admit(UpstreamSession session, List<JsonValue> listed) {
+        Known seen;
+        lock.lock();
+        try {
+            Pins.Admission admission = pins.admit(listed);
+            seen = new Known(
+                    session.identity(), session.revision(), admission.tools(), List.copyOf(admission.quarantined()));
+            known = seen;
+        } finally {
+            lock.unlock();
+        }
+        watcher.listed(this, seen.identity(), new ArrayList<>(seen.tools().values()), seen.quarantined());
+    }
+
+    @Override
+    public void ended(UpstreamSession session, UpstreamFailure why) {
+        boolean wasCurrent = false;
+        lock.lock();
+        try {
+            CompletableFuture<UpstreamSession> running = current;
+            if (running != null && running.getNow(null) == session) {
+                current = null;
+                state = closed ? Inventory.State.IDLE : Inventory.State.FAILED;
+                problem = why.reason();
+                failedStarts++;
+                wasCurrent = true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (wasCurrent) {
+            watcher.ended(this, session.identity(), why.code(), why.reason());
+        }
+    }
+
+    /** A call was answered: the server works, and its next start is not delayed. */
+    public void worked() {
+        lock.lock();
+        try {
+            failedStarts = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isReady() {
+        lock.lock();
+        try {
+            return state == Inventory.State.READY;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The callable tool of this name. */
+    public Optional<Tool> tool(String name) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(known.tools().get(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Why a tool of this name is not callable, if it was listed. */
+    public Optional<Quarantined> quarantined(String tool) {
+        return snapshot().quarantined().stream()
+                .filter(entry -> entry.tool().equals(tool))
+                .findFirst();
+    }
+
+    /** What is known now. */
+    public Inventory.Server snapshot() {
+        lock.lock();
+        try {
+            return new Inventory.Server(
+                    spec.name(),
+                    state,
+                    Optional.of(known.identity()).filter(identity -> !identity.isEmpty()),
+                    Optional.of(known.revision()).filter(revision -> !revision.isEmpty()),
+                    List.copyOf(known.tools().values()),
+                    known.quarantined(),
+                    Optional.ofNullable(problem));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops the server; blocks for the transport's grace times. Idempotent. */
+    public void close() {
+        CompletableFuture<UpstreamSession> running;
+        lock.lock();
+        try {
+            closed = true;
+            running = current;
+        } finally {
+            lock.unlock();
+        }
+        if (running != null) {
+            UpstreamFailure closing = UpstreamFailure.ofGate("ILR-CALL-012", "The gateway is closed.", Effect.NONE);
+            UpstreamSession session = running.isCompletedExceptionally() ? null : running.getNow(null);
+            if (session != null) {
+                session.close(closing);
+            } else {
+                running.completeExceptionally(closing);
+            }
+        }
+    }
+}
