@@ -1,0 +1,91 @@
+package dev.ilura.transport.stdio;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running child. The one class that starts processes: whatever road a command line took, it comes through here, with
+ * an environment made from nothing and no shell.
+ */
+final class ChildProcess {
+    private final Process process;
+    private final ProcessTree tree;
+
+    private ChildProcess(Process process, ProcessTree tree) {
+        this.process = process;
+        this.tree = tree;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param argv program and arguments, handed over one by one
+     * @param environment all of it
+     * @param cwd must exist
+     * @throws IOException if the system refuses
+     */
+    static ChildProcess start(List<String> argv, Map<String, String> environment, Path cwd) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(argv).directory(cwd.toFile()).redirectErrorStream(false);
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        return new ChildProcess(process, new ProcessTree(process.toHandle(), environment.get(ProcessTree.MARK)));
+    }
+
+    InputStream stdout() {
+        return process.getInputStream();
+    }
+
+    InputStream stderr() {
+        return process.getErrorStream();
+    }
+
+    OutputStream stdin() {
+        return process.getOutputStream();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Runs once the child has ended, on a thread of the JDK that must not be held up. */
+    void onExit(Runnable task) {
+        process.onExit().thenRun(task);
+    }
+
+    boolean awaitExit(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** How it ended, for people. */
+    String ending() {
+        int status = process.exitValue();
+        // The JDK reports death by signal as 128 + its number, like a shell.
+        return status > 128 ? "was ended by signal " + (status - 128) : "ended with status " + status;
+    }
+
+    /**
+     * Leaves nothing of it behind; its input should be closed before.
+     *
+     * @param grace how long it may take to end by itself
+     * @return processes that could not be ended, for the log; normally none
+     */
+    List<Long> stop(Duration grace) {
+        tree.remember();
+        try {
+            if (!awaitExit(grace)) {
+                tree.terminate(grace);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return tree.kill();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.ilura.transport.stdio;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a child has started. A daemon that forks twice leaves the tree the system knows, so on Linux members
+ * are also found by a mark in the environment that they inherit. A program that wipes its environment escapes this, and
+ * only a process namespace holds it.
+ */
+final class ProcessTree {
+    /** Name of the variable that marks the members of one tree; its value is random. */
+    static final String MARK = "ILURA_CHILD";
+
+    private static final Path PROC = Path.of("/proc");
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final int ROUNDS = 10;
+
+    private final ProcessHandle root;
+    private final @Nullable String mark;
+    private final Set<ProcessHandle> known = new HashSet<>();
+
+    ProcessTree(ProcessHandle root, @Nullable String mark) {
+        this.root = root;
+        this.mark = mark == null ? null : MARK + "=" + mark;
+    }
+
+    /** Notes who is there now: once a parent has ended, nobody can tell any more whose children they were. */
+    synchronized void remember() {
+        known.addAll(living());
+    }
+
+    /** Asks all to end and waits. */
+    synchronized void terminate(Duration patience) {
+        remember();
+        known.forEach(ProcessHandle::destroy);
+        awaitAll(known, patience);
+    }
+
+    /**
+     * Ends all, again and again until nobody is left: one that forks while it is being ended gets another round.
+     *
+     * @return who could not be ended
+     */
+    synchronized List<Long> kill() {
+        for (int round = 0; round < ROUNDS; round++) {
+            remember();
+            known.removeIf(process -> !process.isAlive());
+            if (known.isEmpty()) {
+                return List.of();
+            }
+            known.forEach(ProcessHandle::destroyForcibly);
+            awaitAll(known, PATIENCE);
+        }
+        return known.stream()
+                .filter(ProcessHandle::isAlive)
+                .map(ProcessHandle::pid)
+                .sorted()
+                .toList();
+    }
+
+    private Set<ProcessHandle> living() {
+        Set<ProcessHandle> found = new HashSet<>(marked());
+        if (root.isAlive()) {
+            found.add(root);
+            root.descendants().forEach(found::add);
+        }
+        known.stream()
+                .filter(ProcessHandle::isAlive)
+                .flatMap(ProcessHandle::descendants)
+                .forEach(found::add);
+        return found;
+    }
+
+    private Set<ProcessHandle> marked() {
+        Set<ProcessHandle> found = new HashSet<>();
+        if (mark == null || !Files.isDirectory(PROC)) {
+            return found;
+        }
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                marked(process, mark).ifPresent(found::add);
+            }
+        } catch (IOException unreadable) {
+            // What the system itself reports as the tree remains.
+        }
+        return found;
+    }
+
+    /** The handle is taken before the look, so a number that was given to another process in between harms nobody. */
+    private static Optional<ProcessHandle> marked(Path process, String mark) {
+        long pid = Long.parseLong(process.getFileName().toString());
+        Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+        if (handle.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String environment =
+                    new String(Files.readAllBytes(process.resolve("environ")), StandardCharsets.ISO_8859_1);
+            return ("\0" + environment).contains("\0" + mark + "\0") ? handle : Optional.empty();
+        } catch (IOException notOurs) {
+            return Optional.empty();
+        }
+    }
+
+    private static void awaitAll(Set<ProcessHandle> processes, Duration patience) {
+        CompletableFuture<?>[] ends =
+                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException stillThere) {
+            // the next step is harder
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
