@@ -1,5 +1,10 @@
-/** The reference approval handlers. */
+/** The reference approval handlers: ways to ask a human. */
 module dev.ilura.approval {
-    requires dev.ilura.core;
+    requires transitive dev.ilura.core;
     requires static org.jspecify;
+
+    exports dev.ilura.approval;
+
+    provides dev.ilura.spi.ApprovalHandlerProvider with
+            dev.ilura.approval.internal.TerminalProvider;
 }
