@@ -11,6 +11,7 @@ public class IluraException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String code;
+    private final String what;
     private final String fix;
 
     /**
@@ -26,12 +27,18 @@ public class IluraException extends RuntimeException {
     public IluraException(String code, String message, String fix, @Nullable Throwable cause) {
         super(code + ": " + message + " " + fix, cause);
         this.code = Objects.requireNonNull(code, "code");
+        this.what = Objects.requireNonNull(message, "message");
         this.fix = Objects.requireNonNull(fix, "fix");
     }
 
     /** The stable code, for example {@code ILR-CONF-004}. */
     public String code() {
         return code;
+    }
+
+    /** What happened, without code and fix. */
+    public String what() {
+        return what;
     }
 
     /** What to do about it. */

@@ -1,0 +1,117 @@
+package dev.ilura.gateway;
+
+import dev.ilura.Gateway;
+import dev.ilura.Limits;
+import dev.ilura.Pod;
+import dev.ilura.Resilience;
+import dev.ilura.ServerSpec;
+import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.AuditSink;
+import dev.ilura.spi.ResponseInspector;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A gateway as {@code config.toml} describes it. Loading reads and checks everything and opens nothing; {@link #open()}
+ * makes the gateway.
+ *
+ * <pre>{@code
+ * try (Gateway gateway = GatewayConfig.load(Path.of("config.toml")).open()) {
+ *     gateway.serve(StdioFront.onSystemStreams());
+ * }
+ * }</pre>
+ *
+ * <p>Not thread-safe.
+ */
+public final class GatewayConfig {
+    private final ConfigFile file;
+    private final Parts parts;
+
+    GatewayConfig(ConfigFile file, Parts parts) {
+        this.file = file;
+        this.parts = parts;
+    }
+
+    /** What was read. Channels and sink are made only when the gateway is opened. */
+    record Parts(
+            String name,
+            Path stateDir,
+            String defaultPod,
+            List<ServerSpec> servers,
+            List<Pod> pods,
+            List<ResponseInspector> inspectors,
+            Limits limits,
+            Resilience resilience,
+            List<Supplier<Optional<ApprovalHandler>>> channels,
+            Supplier<Optional<AuditSink>> sink) {}
+
+    /**
+     * Reads a file. Relative paths in it are seen from its directory; {@code ${secret:name}} is looked up in the state
+     * directory and in the environment.
+     *
+     * @throws ConfigException with every mistake in the file
+     */
+    public static GatewayConfig load(Path file) {
+        return new ConfigReader(ConfigFile.read(file), Plugins.find(), System.getenv()).read();
+    }
+
+    /**
+     * Opens the log and the approval channels and builds the gateway, which closes them. Servers start on first use.
+     *
+     * @throws ConfigException if a channel or the log finds a mistake in its settings only now
+     * @throws dev.ilura.IluraException if the log cannot be opened
+     */
+    public Gateway open() {
+        StateDirectory.create(parts.stateDir());
+        List<ApprovalHandler> channels =
+                parts.channels().stream().flatMap(made -> made.get().stream()).toList();
+        Optional<AuditSink> sink = parts.sink().get();
+        try {
+            file.requireFine();
+            return build(channels, sink.orElseThrow());
+        } catch (RuntimeException e) {
+            sink.ifPresent(AuditSink::close);
+            throw e;
+        }
+    }
+
+    private Gateway build(List<ApprovalHandler> channels, AuditSink sink) {
+        Gateway.Builder builder = Gateway.builder()
+                .name(parts.name())
+                .approvals(new ApprovalChain(channels))
+                .audit(sink)
+                .limits(parts.limits())
+                .resilience(parts.resilience());
+        parts.servers().forEach(builder::server);
+        parts.pods().forEach(builder::pod);
+        parts.inspectors().forEach(builder::inspector);
+        return builder.build();
+    }
+
+    /** Where the log, keys, pins and grants are; absolute. */
+    public Path stateDir() {
+        return parts.stateDir();
+    }
+
+    /** The pod that is served when none is named. */
+    public String defaultPod() {
+        return parts.defaultPod();
+    }
+
+    /** The servers in the order of the file. */
+    public List<ServerSpec> servers() {
+        return parts.servers();
+    }
+
+    /** The pods in the order of the file. */
+    public List<Pod> pods() {
+        return parts.pods();
+    }
+
+    /** The pod of this name. */
+    public Optional<Pod> pod(String name) {
+        return parts.pods().stream().filter(pod -> pod.name().equals(name)).findFirst();
+    }
+}
