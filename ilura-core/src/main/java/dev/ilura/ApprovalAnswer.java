@@ -19,11 +19,7 @@ public sealed interface ApprovalAnswer {
      * @param evidence what proves it, for example a passkey assertion; needed for {@link RiskLane#CRITICAL}
      */
     record Approved(
-            String ticketDigest,
-            String approver,
-            String channel,
-            Optional<String> reason,
-            Optional<JsonValue> evidence)
+            String ticketDigest, String approver, String channel, Optional<String> reason, Optional<JsonValue> evidence)
             implements ApprovalAnswer {
         public Approved {
             Objects.requireNonNull(ticketDigest, "ticketDigest");

@@ -98,7 +98,9 @@ public final class AuditEvent {
 
     /** A fact that is a string. */
     public Optional<String> text(String name) {
-        return Optional.ofNullable(facts.get(name)).filter(String.class::isInstance).map(String.class::cast);
+        return Optional.ofNullable(facts.get(name))
+                .filter(String.class::isInstance)
+                .map(String.class::cast);
     }
 
     /** The call's arguments; a payload. */

@@ -54,7 +54,10 @@ public sealed interface CallOutcome {
 
         /** Whether the tool reported an error of its own ({@code isError}). */
         public boolean isError() {
-            return result.member("isError").filter(JsonValue::isBoolean).map(JsonValue::flag).orElse(false);
+            return result.member("isError")
+                    .filter(JsonValue::isBoolean)
+                    .map(JsonValue::flag)
+                    .orElse(false);
         }
 
         /** All text parts of the content, joined by line feeds. */
@@ -89,8 +92,7 @@ public sealed interface CallOutcome {
     }
 
     /** The gate did not let it through; the server never saw it. */
-    record Denied(
-            String callId, OptionalLong auditNumber, Duration duration, String code, String reason, RuleRef rule)
+    record Denied(String callId, OptionalLong auditNumber, Duration duration, String code, String reason, RuleRef rule)
             implements CallOutcome {
         public Denied {
             Objects.requireNonNull(callId, "callId");
@@ -145,8 +147,7 @@ public sealed interface CallOutcome {
      *
      * @param effect what is known about the effect at the server
      */
-    record Failed(
-            String callId, OptionalLong auditNumber, Duration duration, String code, String reason, Effect effect)
+    record Failed(String callId, OptionalLong auditNumber, Duration duration, String code, String reason, Effect effect)
             implements CallOutcome {
         public Failed {
             Objects.requireNonNull(callId, "callId");

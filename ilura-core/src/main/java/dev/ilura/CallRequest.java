@@ -72,8 +72,7 @@ public record CallRequest(
     }
 
     public CallRequest traced(String context) {
-        return new CallRequest(
-                server, tool, arguments, pod, session, principal, cause, Optional.of(context), timeout);
+        return new CallRequest(server, tool, arguments, pod, session, principal, cause, Optional.of(context), timeout);
     }
 
     public CallRequest within(Duration limit) {

@@ -153,7 +153,8 @@ public final class Gateway implements AutoCloseable {
          * @throws IluraException ILR-CONF-003 if the name is taken or is no server name
          */
         public Builder server(ServerSpec server) {
-            if (!server.name().matches("[A-Za-z0-9]([-_]?[A-Za-z0-9]){0,31}") || server.name().length() > 32) {
+            if (!server.name().matches("[A-Za-z0-9]([-_]?[A-Za-z0-9]){0,31}")
+                    || server.name().length() > 32) {
                 throw new IluraException(
                         "ILR-CONF-003",
                         "\"" + dev.ilura.text.VisibleText.oneLine(server.name()) + "\" is no server name.",
@@ -275,7 +276,8 @@ public final class Gateway implements AutoCloseable {
                             "Servers are " + servers.keySet() + ".");
                 }
             }
-            int reached = pod.servers().isEmpty() ? servers.size() : pod.servers().size();
+            int reached =
+                    pod.servers().isEmpty() ? servers.size() : pod.servers().size();
             if (pod.names().separator().isEmpty() && reached != 1) {
                 throw new IluraException(
                         "ILR-CONF-002",

@@ -23,8 +23,8 @@ public record Limits(
         int waitingCalls,
         int pendingApprovals) {
     /** 60 s a call, 60 s an approval, 30 s a start, 256 calls at once, 64 a server, 1024 waiting, 32 approvals. */
-    public static final Limits DEFAULTS = new Limits(
-            Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(30), 256, 64, 1024, 32);
+    public static final Limits DEFAULTS =
+            new Limits(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(30), 256, 64, 1024, 32);
 
     public Limits {
         positive("callTimeout", callTimeout);
@@ -77,7 +77,6 @@ public record Limits(
 
     /** The same with other bounds on calls under way. */
     public Limits withConcurrency(int gateway, int perServer, int waiting) {
-        return new Limits(
-                callTimeout, approvalTimeout, startTimeout, gateway, perServer, waiting, pendingApprovals);
+        return new Limits(callTimeout, approvalTimeout, startTimeout, gateway, perServer, waiting, pendingApprovals);
     }
 }

@@ -284,8 +284,7 @@ final class JsonScanner {
     }
 
     private void space() {
-        while (at < text.length
-                && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
+        while (at < text.length && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
             at++;
         }
     }

@@ -325,8 +325,7 @@ public final class JsonValue {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof JsonValue value
-                && Arrays.equals(text, start, end, value.text, value.start, value.end);
+        return other instanceof JsonValue value && Arrays.equals(text, start, end, value.text, value.start, value.end);
     }
 
     @Override

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Java values to JSON bytes. The one class that knows Jackson. */
 public final class JsonWriter {
     /** NaN is written bare, so that the strict reading refuses it instead of passing on a string. */
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-            .build();
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder().disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).build();
 
     private JsonWriter() {}
 

@@ -24,7 +24,9 @@ public final class VisibleText {
             if (c == '\n' && keepLines || isPlain(c)) {
                 out.appendCodePoint(c);
             } else {
-                out.append("\\u{").append(Integer.toHexString(c).toUpperCase(java.util.Locale.ROOT)).append('}');
+                out.append("\\u{")
+                        .append(Integer.toHexString(c).toUpperCase(java.util.Locale.ROOT))
+                        .append('}');
             }
         });
         return out.toString();
