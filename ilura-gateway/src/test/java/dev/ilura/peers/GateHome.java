@@ -1,0 +1,118 @@
+package dev.ilura.peers;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.ilura.json.JsonWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A directory with a {@code config.toml} as an operator writes it, and the state of its gateway beside it. */
+final class GateHome {
+    private final Path dir;
+    private final List<String> names = new ArrayList<>();
+    private final StringBuilder servers = new StringBuilder();
+    private final StringBuilder rules = new StringBuilder();
+    private final StringBuilder more = new StringBuilder();
+
+    private GateHome(Path dir) {
+        this.dir = dir;
+    }
+
+    static GateHome in(Path dir) {
+        return new GateHome(dir);
+    }
+
+    GateHome server(String name, ServerCommand command, Path... roots) {
+        names.add(name);
+        servers.append("\n[servers.").append(name).append("]\n");
+        line(servers, "command", quoted(command.command()));
+        line(servers, "args", quoted(command.args()));
+        line(servers, "env", table(command.environment()));
+        line(
+                servers,
+                "roots",
+                quoted(List.of(roots).stream().map(Path::toString).toList()));
+        return this;
+    }
+
+    GateHome allow(String... tools) {
+        return rule("tools = " + quoted(List.of(tools)), "decision = \"allow\"");
+    }
+
+    /** A rule, one key a line; the first that matches decides. */
+    GateHome rule(String... lines) {
+        rules.append("\n[[pods.default.rules]]\n")
+                .append(String.join("\n", lines))
+                .append('\n');
+        return this;
+    }
+
+    /** A section of its own, for example {@code [resilience]}. */
+    GateHome section(String toml) {
+        more.append('\n').append(toml).append('\n');
+        return this;
+    }
+
+    /** Writes the file. */
+    Path config() {
+        String text = """
+                [gateway]
+                state_dir = "state"
+
+                [spawn]
+                launchers = ["node"]
+                server_roots = %s
+                %s
+                [pods.default]
+                servers = %s
+                %s%s""".formatted(quoted(List.of(Peers.DIR.toString())), servers, quoted(names), rules, more);
+        try {
+            return Files.writeString(dir.resolve("config.toml"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path state() {
+        return dir.resolve("state");
+    }
+
+    /** What a client is told instead of the server. */
+    ServerCommand serve() {
+        return new ServerCommand(
+                Peers.ilura().toString(), List.of("serve", "--config", config().toString()), Peers.iluraEnvironment());
+    }
+
+    /** Runs {@code ilura} with these words, and {@code --state} of this home. */
+    Finished ilura(String... words) {
+        List<String> command = new ArrayList<>(List.of(Peers.ilura().toString()));
+        command.addAll(List.of(words));
+        command.addAll(List.of("--state", state().toString()));
+        return Finished.run(command, Peers.iluraEnvironment(), "");
+    }
+
+    private static void line(StringBuilder toml, String key, String value) {
+        toml.append(key).append(" = ").append(value).append('\n');
+    }
+
+    private static String table(Map<String, String> members) {
+        return members.entrySet().stream()
+                .map(member -> member.getKey() + " = " + quoted(member.getValue()))
+                .collect(joining(", ", "{ ", " }"));
+    }
+
+    private static String quoted(List<String> texts) {
+        return texts.stream().map(GateHome::quoted).collect(joining(", ", "[", "]"));
+    }
+
+    /** JSON's escapes are TOML's too. */
+    private static String quoted(String text) {
+        return new String(JsonWriter.string(text), StandardCharsets.UTF_8);
+    }
+}
