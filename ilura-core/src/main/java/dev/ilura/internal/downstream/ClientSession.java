@@ -14,6 +14,7 @@ import dev.ilura.internal.wire.FrameException;
 import dev.ilura.internal.wire.Messages;
 import dev.ilura.json.JsonValue;
 import dev.ilura.json.JsonWriter;
+import dev.ilura.json.MalformedJsonException;
 import dev.ilura.spi.McpFront;
 import dev.ilura.spi.TimeSource;
 import java.nio.charset.StandardCharsets;
@@ -142,10 +143,15 @@ public final class ClientSession implements McpFront.Session {
 
     private void call(Frame frame, JsonValue requestId, McpFront.Outbox replies) {
         Optional<String> name = frame.param("/name").filter(JsonValue::isString).map(JsonValue::text);
-        Optional<JsonValue> arguments = frame.param("/arguments");
-        if (name.isEmpty() || arguments.filter(value -> !value.isObject()).isPresent()) {
-            replies.send(Messages.error(
-                    requestId, INVALID_PARAMS, "\"name\" must be a string and \"arguments\" an object."));
+        Arguments arguments;
+        try {
+            arguments = frame.param("/arguments").map(Arguments::of).orElse(Arguments.empty());
+        } catch (IllegalArgumentException | MalformedJsonException e) {
+            replies.send(Messages.error(requestId, INVALID_PARAMS, "\"arguments\": " + e.getMessage()));
+            return;
+        }
+        if (name.isEmpty()) {
+            replies.send(Messages.error(requestId, INVALID_PARAMS, "\"name\" must be a string."));
             return;
         }
         Cancellation cancellation = new Cancellation();
@@ -184,9 +190,9 @@ public final class ClientSession implements McpFront.Session {
                 : new Target(listing.server(), listing.tool().name()));
     }
 
-    private CallRequest request(Target target, Frame frame, Optional<JsonValue> arguments) {
+    private CallRequest request(Target target, Frame frame, Arguments arguments) {
         CallRequest request = CallRequest.to(target.server(), target.tool())
-                .arguments(arguments.map(Arguments::of).orElse(Arguments.empty()))
+                .arguments(arguments)
                 .inPod(view.pod().name())
                 .inSession(id)
                 .by(principal);
