@@ -205,7 +205,7 @@ public final class GatewayCore implements Upstream.Watcher {
         Pod known = pods.get(pod);
         if (known == null) {
             throw new IluraException(
-                    "ILR-CONF-004",
+                    "ILR-CONF-006",
                     "There is no pod \"" + VisibleText.oneLine(pod) + "\".",
                     "Pods are " + pods.keySet() + ".");
         }

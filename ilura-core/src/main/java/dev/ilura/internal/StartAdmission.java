@@ -85,7 +85,7 @@ final class StartAdmission implements Transport.StartGate {
             record(event.fact("decision", agreed ? "approved" : "deny").build());
             if (!agreed) {
                 throw new IluraException(
-                        "ILR-APPROVAL-007",
+                        "ILR-ASK-007",
                         "Server \"" + server + "\" needs a human's consent to start, and got none: "
                                 + request.question().get(),
                         "Approve the start when asked, or name the server so that there is no question.");

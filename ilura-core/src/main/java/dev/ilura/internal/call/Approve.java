@@ -179,27 +179,27 @@ final class Approve {
     private Optional<Refusal> refusal(ApprovalTicket ticket, ApprovalAnswer answer) {
         if (answer instanceof ApprovalAnswer.Refused refused) {
             return Optional.of(new Refusal(
-                    "ILR-APPROVAL-001", Ending.shortened(refused.approver() + " said no: " + refused.why())));
+                    "ILR-ASK-001", Ending.shortened(refused.approver() + " said no: " + refused.why())));
         }
         if (!(answer instanceof ApprovalAnswer.Approved approved)) {
             ApprovalAnswer.Unanswered unanswered = (ApprovalAnswer.Unanswered) answer;
-            return Optional.of(new Refusal("ILR-APPROVAL-002", Ending.shortened(unanswered.why())));
+            return Optional.of(new Refusal("ILR-ASK-002", Ending.shortened(unanswered.why())));
         }
         if (!approved.ticketDigest().equals(ticket.digest())) {
-            return Optional.of(new Refusal("ILR-APPROVAL-003", "The answer is to another question."));
+            return Optional.of(new Refusal("ILR-ASK-003", "The answer is to another question."));
         }
         if (!time.now().isBefore(ticket.expiresAt())) {
-            return Optional.of(new Refusal("ILR-APPROVAL-004", "The answer came too late."));
+            return Optional.of(new Refusal("ILR-ASK-004", "The answer came too late."));
         }
         if (ticket.lane().compareTo(RiskLane.HIGH) >= 0
                 && approved.reason().map(Approve::typedLength).orElse(0) < REASON_LENGTH) {
             return Optional.of(new Refusal(
-                    "ILR-APPROVAL-005",
+                    "ILR-ASK-005",
                     "Lane " + ticket.lane().label() + " needs a typed reason of " + REASON_LENGTH + " characters."));
         }
         if (ticket.lane() == RiskLane.CRITICAL && approved.evidence().isEmpty()) {
             return Optional.of(
-                    new Refusal("ILR-APPROVAL-006", "Lane critical needs a passkey; this channel gave none."));
+                    new Refusal("ILR-ASK-006", "Lane critical needs a passkey; this channel gave none."));
         }
         return Optional.empty();
     }
