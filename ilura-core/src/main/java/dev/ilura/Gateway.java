@@ -231,6 +231,8 @@ public final class Gateway implements AutoCloseable {
         }
 
         /**
+         * Puts the parts together and opens the log; starts no server.
+         *
          * @throws IluraException ILR-CONF-001 if a part is missing, ILR-CONF-002 if two parts contradict each other
          */
         public Gateway build() {

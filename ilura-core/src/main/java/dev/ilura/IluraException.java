@@ -15,6 +15,8 @@ public class IluraException extends RuntimeException {
     private final String fix;
 
     /**
+     * Says what happened and what to do.
+     *
      * @param code the stable code, listed in {@code docs/errors.md}
      * @param message what happened, one sentence
      * @param fix what the reader can do about it, one sentence

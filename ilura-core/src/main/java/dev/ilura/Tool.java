@@ -3,7 +3,6 @@ package dev.ilura;
 import dev.ilura.json.CanonicalJson;
 import dev.ilura.json.Digests;
 import dev.ilura.json.JsonValue;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -66,7 +65,7 @@ public final class Tool {
 
     @Override
     public int hashCode() {
-        return Objects.hash(digest);
+        return digest.hashCode();
     }
 
     @Override

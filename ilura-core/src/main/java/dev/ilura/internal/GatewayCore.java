@@ -30,6 +30,7 @@ import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.text.VisibleText;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -53,13 +56,16 @@ import org.slf4j.LoggerFactory;
 public final class GatewayCore implements Upstream.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayCore.class);
 
+    /** How long {@link #close} waits for the records of what it cancelled. */
+    private static final Duration CLOSING_GRACE = Duration.ofSeconds(5);
+
     private final Parts parts;
     private final CallIds ids;
     private final ExecutorService executor = Threads.forWaiting();
     private final Map<String, Upstream> upstreams = new LinkedHashMap<>();
     private final Map<String, Pod> pods;
     private final CallPipeline pipeline;
-    private final Set<Cancellation> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<Cancellation, CompletableFuture<Concluded>> underWay = new ConcurrentHashMap<>();
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
     private final Set<McpFront> fronts = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -155,8 +161,9 @@ public final class GatewayCore implements Upstream.Watcher {
 
     /** Every call of the gateway, whoever makes it, goes through here. */
     private CompletableFuture<Concluded> run(PendingCall pending) {
-        underWay.add(pending.cancellation());
-        return pipeline.run(pending).whenComplete((concluded, failure) -> underWay.remove(pending.cancellation()));
+        CompletableFuture<Concluded> end = pipeline.run(pending);
+        underWay.put(pending.cancellation(), end);
+        return end.whenComplete((concluded, failure) -> underWay.remove(pending.cancellation()));
     }
 
     public Decision explain(CallRequest request) {
@@ -217,7 +224,8 @@ public final class GatewayCore implements Upstream.Watcher {
     }
 
     @Override
-    public void listed(Upstream upstream, String identity, List<Tool> tools, List<Quarantined> quarantined) {
+    public void listed(
+            Upstream upstream, String identity, List<Tool> tools, List<Quarantined> quarantined, boolean changed) {
         AuditEvent.Builder event = AuditEvent.of(AuditEvent.Type.INVENTORY)
                 .fact("server", upstream.name())
                 .fact("serverIdentity", identity)
@@ -234,7 +242,9 @@ public final class GatewayCore implements Upstream.Watcher {
         }
         note(event);
         tell(listener -> listener.server(upstream.name(), "started", identity));
-        clients.forEach(client -> client.toolsChanged(upstream));
+        if (changed) {
+            clients.forEach(client -> client.toolsChanged(upstream));
+        }
     }
 
     @Override
@@ -275,11 +285,27 @@ public final class GatewayCore implements Upstream.Watcher {
             return;
         }
         fronts.forEach(McpFront::close);
-        underWay.forEach(Cancellation::cancel);
+        List<CompletableFuture<Concluded>> ending = List.copyOf(underWay.values());
+        underWay.keySet().forEach(Cancellation::cancel);
         stopServers();
+        recorded(ending);
         executor.shutdownNow();
         note(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
         parts.audit().close();
+    }
+
+    /** What was cancelled still gets its outcome into the log. */
+    private static void recorded(List<CompletableFuture<Concluded>> ending) {
+        try {
+            CompletableFuture.allOf(ending.toArray(CompletableFuture<?>[]::new))
+                    .get(CLOSING_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn(
+                    "{} calls have no recorded outcome",
+                    ending.stream().filter(end -> !end.isDone()).count());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** All at once: the slowest grace time, not their sum. */

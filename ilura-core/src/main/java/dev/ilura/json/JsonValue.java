@@ -121,7 +121,9 @@ public final class JsonValue {
     }
 
     /**
-     * @throws IllegalStateException if it is no boolean
+     * The boolean.
+     *
+     * @throws IllegalStateException if it is none
      */
     public boolean flag() {
         require(Kind.BOOLEAN);
@@ -231,7 +233,7 @@ public final class JsonValue {
         int size = length();
         int at = start;
         for (Edit edit : ordered) {
-            if (edit.part.text != text || edit.part.start < at || edit.part.end > end) {
+            if (!edit.part.isIn(text) || edit.part.start < at || edit.part.end > end) {
                 throw new IllegalArgumentException("not a part of this value");
             }
             at = edit.part.end;
@@ -246,13 +248,22 @@ public final class JsonValue {
         return out.put(text, at, end - at).array();
     }
 
-    /**
-     * One replacement.
-     *
-     * @param part what goes
-     * @param replacement the bytes of one JSON value
-     */
-    public record Edit(JsonValue part, byte[] replacement) {}
+    /** One replacement of a part by the bytes of another value. */
+    public static final class Edit {
+        private final JsonValue part;
+        private final byte[] replacement;
+
+        /**
+         * Says what goes and what comes.
+         *
+         * @param part what goes
+         * @param replacement the bytes of one JSON value; must not be changed afterwards
+         */
+        public Edit(JsonValue part, byte[] replacement) {
+            this.part = part;
+            this.replacement = replacement;
+        }
+    }
 
     /** This value as maps, lists, strings, {@link BigDecimal}s, booleans and nulls. */
     public @Nullable Object toJava() {
@@ -272,6 +283,12 @@ public final class JsonValue {
             case BOOLEAN -> flag();
             case NULL -> null;
         };
+    }
+
+    /** Whether this is a view over that very array; an equal one does not do. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isIn(byte[] array) {
+        return text == array;
     }
 
     private void eachMember(BiPredicate<JsonValue, JsonValue> visit) {

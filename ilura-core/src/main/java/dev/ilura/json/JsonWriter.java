@@ -16,6 +16,8 @@ public final class JsonWriter {
     private JsonWriter() {}
 
     /**
+     * Writes a map, list, string, number, boolean, null or bean.
+     *
      * @throws IllegalArgumentException if the value cannot be written
      */
     public static byte[] write(@Nullable Object value) {

@@ -6,6 +6,8 @@ import java.util.Optional;
 public interface AuditSinkProvider extends NamedProvider {
 
     /**
+     * Makes one from its table.
+     *
      * @param settings its table; mistakes are noted there
      * @return empty if mistakes were noted
      */

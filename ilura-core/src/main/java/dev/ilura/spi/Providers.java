@@ -16,6 +16,8 @@ public final class Providers<P extends NamedProvider> {
     private final SortedMap<String, P> byName = new TreeMap<>();
 
     /**
+     * Takes what was found.
+     *
      * @param kind for messages, for example {@code "policy"}
      * @param found the loaded services
      * @throws IluraException ILR-SPI-001 if two have one name
@@ -40,6 +42,8 @@ public final class Providers<P extends NamedProvider> {
     }
 
     /**
+     * The provider of this name.
+     *
      * @throws IluraException ILR-SPI-002 if there is none of that name; the message lists what was found
      */
     public P select(String name) {

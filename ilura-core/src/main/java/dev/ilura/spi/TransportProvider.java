@@ -7,6 +7,8 @@ import java.util.Optional;
 public interface TransportProvider extends NamedProvider {
 
     /**
+     * Makes the specification of one server from its table. Starts nothing.
+     *
      * @param server the server's name
      * @param settings the table {@code servers.NAME}; mistakes are noted there
      * @param root the whole file, for tables that belong to the transport, for example {@code spawn}

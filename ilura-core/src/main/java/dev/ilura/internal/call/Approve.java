@@ -178,8 +178,8 @@ final class Approve {
 
     private Optional<Refusal> refusal(ApprovalTicket ticket, ApprovalAnswer answer) {
         if (answer instanceof ApprovalAnswer.Refused refused) {
-            return Optional.of(new Refusal(
-                    "ILR-ASK-001", Ending.shortened(refused.approver() + " said no: " + refused.why())));
+            return Optional.of(
+                    new Refusal("ILR-ASK-001", Ending.shortened(refused.approver() + " said no: " + refused.why())));
         }
         if (!(answer instanceof ApprovalAnswer.Approved approved)) {
             ApprovalAnswer.Unanswered unanswered = (ApprovalAnswer.Unanswered) answer;
@@ -198,8 +198,7 @@ final class Approve {
                     "Lane " + ticket.lane().label() + " needs a typed reason of " + REASON_LENGTH + " characters."));
         }
         if (ticket.lane() == RiskLane.CRITICAL && approved.evidence().isEmpty()) {
-            return Optional.of(
-                    new Refusal("ILR-ASK-006", "Lane critical needs a passkey; this channel gave none."));
+            return Optional.of(new Refusal("ILR-ASK-006", "Lane critical needs a passkey; this channel gave none."));
         }
         return Optional.empty();
     }

@@ -47,7 +47,6 @@ public final class ClientSession implements McpFront.Session {
     private final CallIds ids;
     private final TimeSource time;
     private final Consumer<ClientSession> left;
-    private final ClientNames names;
     private final Map<JsonValue, Cancellation> open = new ConcurrentHashMap<>();
     private volatile boolean listed;
 
@@ -72,7 +71,6 @@ public final class ClientSession implements McpFront.Session {
         this.ids = ids;
         this.time = time;
         this.left = left;
-        this.names = new ClientNames(view.pod().names());
     }
 
     public String id() {
@@ -103,7 +101,7 @@ public final class ClientSession implements McpFront.Session {
             case "tools/list" ->
                 view.tools().thenAccept(tools -> {
                     listed = true;
-                    replies.send(Messages.result(requestId, listing(tools)));
+                    replies.send(Messages.result(requestId, listing(view.named())));
                 });
             case "tools/call" -> call(frame, requestId, replies);
             default ->
@@ -125,10 +123,10 @@ public final class ClientSession implements McpFront.Session {
     }
 
     /** The servers' own entries, byte for byte but for the name. */
-    private byte[] listing(List<Listing> tools) {
+    private static byte[] listing(Map<String, Listing> tools) {
         List<byte[]> entries = new ArrayList<>();
         int size = 0;
-        for (Map.Entry<String, Listing> named : names.of(tools).entrySet()) {
+        for (Map.Entry<String, Listing> named : tools.entrySet()) {
             JsonValue entry = named.getValue().tool().json();
             byte[] renamed = entry.splice(entry.member("name").orElseThrow(), JsonWriter.string(named.getKey()));
             entries.add(renamed);
@@ -181,10 +179,10 @@ public final class ClientSession implements McpFront.Session {
     private record Target(String server, String tool) {}
 
     private CompletableFuture<Target> addressed(String name) {
-        Listing known = names.of(view.known()).get(name);
+        Listing known = view.named().get(name);
         CompletableFuture<Listing> found = known != null
                 ? CompletableFuture.completedFuture(known)
-                : view.tools().thenApply(tools -> names.of(tools).get(name));
+                : view.tools().thenApply(tools -> view.named().get(name));
         return found.thenApply(listing -> listing == null
                 ? new Target("?", name)
                 : new Target(listing.server(), listing.tool().name()));

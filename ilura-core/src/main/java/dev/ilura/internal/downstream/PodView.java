@@ -6,6 +6,7 @@ import dev.ilura.Tool;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.json.Digests;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,8 @@ import java.util.stream.Collectors;
 public final class PodView {
     private final Pod pod;
     private final List<Upstream> upstreams;
+    private final ClientNames names;
+    private volatile Named named = new Named(-1, "", Map.of());
 
     /**
      * @param upstreams those that the pod reaches, in its order
@@ -20,7 +23,11 @@ public final class PodView {
     public PodView(Pod pod, List<Upstream> upstreams) {
         this.pod = pod;
         this.upstreams = List.copyOf(upstreams);
+        this.names = new ClientNames(pod.names());
     }
+
+    /** Tools by the names that clients see, and what they were derived from. */
+    private record Named(long listings, String policyVersion, Map<String, Listing> tools) {}
 
     Pod pod() {
         return pod;
@@ -41,13 +48,24 @@ public final class PodView {
         return CompletableFuture.allOf(starts).thenApply(all -> known());
     }
 
-    /** The same, as far as it is known now. */
-    List<Listing> known() {
+    private List<Listing> known() {
         return upstreams.stream()
                 .flatMap(upstream -> upstream.snapshot().tools().stream()
                         .filter(tool -> pod.policy().mayCall(upstream.name(), tool))
                         .map(tool -> new Listing(upstream.name(), tool)))
                 .toList();
+    }
+
+    /** The same, as far as it is known now, by the names that clients see. Kept until tools or policy change. */
+    Map<String, Listing> named() {
+        long listings = upstreams.stream().mapToLong(Upstream::listings).sum();
+        String policyVersion = pod.policy().version();
+        Named kept = named;
+        if (kept.listings() != listings || !kept.policyVersion().equals(policyVersion)) {
+            kept = new Named(listings, policyVersion, names.of(known()));
+            named = kept;
+        }
+        return kept.tools();
     }
 
     /** One digest over the tools of a listing. */

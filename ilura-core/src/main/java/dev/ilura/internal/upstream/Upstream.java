@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ public final class Upstream implements UpstreamSession.Events {
     private @Nullable CompletableFuture<UpstreamSession> current;
     private Inventory.State state = Inventory.State.IDLE;
     private Known known = new Known("", "", Map.of(), List.of());
+    private final AtomicLong listings = new AtomicLong();
     private @Nullable String problem;
     private int failedStarts;
     private boolean closed;
@@ -75,8 +77,13 @@ public final class Upstream implements UpstreamSession.Events {
 
     /** Who wants to know what becomes of servers. */
     public interface Watcher {
-        /** The tools were listed. */
-        void listed(Upstream upstream, String identity, List<Tool> tools, List<Quarantined> quarantined);
+        /**
+         * The tools were listed.
+         *
+         * @param changed whether they are not what was known before
+         */
+        void listed(
+                Upstream upstream, String identity, List<Tool> tools, List<Quarantined> quarantined, boolean changed);
 
         /** The server ended or could not be started. */
         void ended(Upstream upstream, String identity, String code, String reason);
@@ -202,7 +209,7 @@ public final class Upstream implements UpstreamSession.Events {
     private void started(UpstreamSession session, CompletableFuture<UpstreamSession> promise) {
         lock.lock();
         try {
-            if (current != promise || closed) {
+            if (!isCurrent(promise) || closed) {
                 executor.execute(() -> session.close(UpstreamFailure.ofGate(
                         "ILR-CALL-012", "The gateway no longer needs the server.", Effect.NONE)));
                 return;
@@ -218,7 +225,7 @@ public final class Upstream implements UpstreamSession.Events {
     private void failed(CompletableFuture<UpstreamSession> promise, UpstreamFailure failure) {
         lock.lock();
         try {
-            if (current == promise) {
+            if (isCurrent(promise)) {
                 current = null;
                 state = Inventory.State.FAILED;
                 problem = failure.reason();
@@ -230,6 +237,12 @@ public final class Upstream implements UpstreamSession.Events {
         if (promise.completeExceptionally(failure)) {
             watcher.ended(this, known.identity(), failure.code(), failure.reason());
         }
+    }
+
+    /** Whether it is this very start that counts, and not a later one. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isCurrent(CompletableFuture<UpstreamSession> promise) {
+        return current == promise;
     }
 
     private UpstreamFailure asFailure(Exception e) {
@@ -254,16 +267,26 @@ public final class Upstream implements UpstreamSession.Events {
 
     private void admit(UpstreamSession session, List<JsonValue> listed) {
         Known seen;
+        boolean changed;
         lock.lock();
         try {
             Pins.Admission admission = pins.admit(listed);
             seen = new Known(
                     session.identity(), session.revision(), admission.tools(), List.copyOf(admission.quarantined()));
+            changed = !seen.tools().equals(known.tools());
             known = seen;
+            if (changed) {
+                listings.incrementAndGet();
+            }
         } finally {
             lock.unlock();
         }
-        watcher.listed(this, seen.identity(), new ArrayList<>(seen.tools().values()), seen.quarantined());
+        watcher.listed(this, seen.identity(), new ArrayList<>(seen.tools().values()), seen.quarantined(), changed);
+    }
+
+    /** Grows whenever the callable tools change, so that what was derived from them can be kept until then. */
+    public long listings() {
+        return listings.get();
     }
 
     @Override

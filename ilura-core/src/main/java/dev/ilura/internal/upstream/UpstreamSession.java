@@ -127,12 +127,14 @@ public final class UpstreamSession implements Transport.Receiver {
     /**
      * Sends a request.
      *
-     * @param frame makes the frame for the id it is given, which is the progress token too
+     * @param frame makes the frame for the id it is given, which is the progress token too; what it throws is thrown on,
+     *     and nothing was sent
      * @param timeout from now to the answer
      * @param progress gets the server's progress notifications for this request, before the answer
      */
     public Exchange request(LongFunction<byte[]> frame, Duration timeout, Consumer<Frame> progress) {
         long id = nextId.getAndIncrement();
+        byte[] bytes = frame.apply(id);
         Exchange exchange = new Exchange(id, progress, this::abandon);
         open.put(id, exchange);
         exchange.answer().whenComplete((answer, failure) -> open.remove(id));
@@ -143,7 +145,7 @@ public final class UpstreamSession implements Transport.Receiver {
         }
         exchange.expiresBy(time.after(timeout, () -> exchange.cancel(late(timeout))));
         try {
-            send(frame.apply(id));
+            send(bytes);
         } catch (IOException e) {
             exchange.answer()
                     .completeExceptionally(UpstreamFailure.ofServer(
