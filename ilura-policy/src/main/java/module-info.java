@@ -1,5 +1,12 @@
-/** The reference policy engine. */
+/** The reference policy engine: rules as data, typed scopes of arguments, manifests and results inspected. */
 module dev.ilura.policy {
-    requires dev.ilura.core;
+    requires transitive dev.ilura.core;
+    requires json.schema;
     requires static org.jspecify;
+
+    exports dev.ilura.policy;
+    exports dev.ilura.policy.scope;
+
+    provides dev.ilura.spi.PolicyEngineProvider with
+            dev.ilura.policy.RulesPolicyProvider;
 }

@@ -1,0 +1,99 @@
+package dev.ilura.policy;
+
+import dev.ilura.Decision;
+import dev.ilura.Tool;
+import dev.ilura.ToolCall;
+import dev.ilura.json.CanonicalJson;
+import dev.ilura.json.Digests;
+import dev.ilura.spi.PolicyEngine;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The reference policy: the first rule that covers a call decides it, what no rule covers is denied, and every guard that
+ * covers it may make the answer stricter, never milder. Immutable and thread-safe.
+ *
+ * <p>What a tool can meet is worked out once per tool, so the cost of a decision does not grow with the number of rules.
+ */
+public final class RulesPolicy implements PolicyEngine {
+    /** Tools are pinned, so there are few; the bound is for a peer that invents them. */
+    private static final int MAX_PLANS = 16_384;
+
+    private final List<Rule> rules;
+    private final List<Rule> guards;
+    private final String version;
+    private final ArgumentSchemas schemas = new ArgumentSchemas();
+    private final Map<Target, Plan> plans = new ConcurrentHashMap<>();
+
+    private RulesPolicy(List<Rule> rules, List<Rule> guards) {
+        this.rules = List.copyOf(rules);
+        this.guards = List.copyOf(guards);
+        this.version = Digests.sha256Hex(CanonicalJson.of(Map.of(
+                "format",
+                1,
+                "rules",
+                this.rules.stream().map(Rule::facts).toList(),
+                "guards",
+                this.guards.stream().map(Rule::facts).toList())));
+    }
+
+    /**
+     * @throws IllegalArgumentException if two rules have one name, or a guard allows
+     */
+    static RulesPolicy of(List<Rule> rules, List<Rule> guards) {
+        for (List<Rule> list : List.of(rules, guards)) {
+            Set<String> repeated = Rules.repeatedNames(list);
+            if (!repeated.isEmpty()) {
+                throw new IllegalArgumentException("more than one rule is called " + repeated);
+            }
+        }
+        return new RulesPolicy(rules, guards);
+    }
+
+    @Override
+    public Optional<Decision.Deny> validate(ToolCall call) {
+        return schemas.validate(call);
+    }
+
+    @Override
+    public Decision decide(ToolCall call) {
+        return plan(call.server(), call.tool()).decide(call);
+    }
+
+    @Override
+    public boolean mayCall(String server, Tool tool) {
+        return plan(server, tool).permitsSomething();
+    }
+
+    @Override
+    public String version() {
+        return version;
+    }
+
+    /** The rules, in the order in which they are tried. */
+    public List<Rule> rules() {
+        return rules;
+    }
+
+    /** The guards. */
+    public List<Rule> guards() {
+        return guards;
+    }
+
+    private Plan plan(String server, Tool tool) {
+        Target target = new Target(server, tool);
+        Plan known = plans.get(target);
+        if (known != null) {
+            return known;
+        }
+        if (plans.size() >= MAX_PLANS) {
+            plans.clear();
+        }
+        return plans.computeIfAbsent(target, missing -> Plan.of(server, tool, rules, guards));
+    }
+
+    private record Target(String server, Tool tool) {}
+}
