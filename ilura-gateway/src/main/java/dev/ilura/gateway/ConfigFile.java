@@ -40,16 +40,18 @@ final class ConfigFile {
         this.directory = absolute.getParent() == null ? absolute : absolute.getParent();
         this.secrets = new SecretSource(directory, Map.of());
         TomlParseResult parsed = Toml.parse(text);
+        SyntaxDamage.Lines lines = new SyntaxDamage.Lines(text);
         for (TomlParseError error : parsed.errors()) {
+            int line = error.position().line();
             problems.add(new ConfigProblem(
                     name,
-                    "",
-                    error.position().line(),
+                    lines.keyOn(line),
+                    line,
                     "This is no TOML: " + error.getMessage() + " (column "
                             + error.position().column() + ").",
                     "Correct the line; strings need quotes, tables [brackets], and a key may stand once."));
         }
-        this.damage = SyntaxDamage.of(text, problems);
+        this.damage = new SyntaxDamage(lines, problems);
         this.root = TomlSettings.root(this, parsed);
     }
 

@@ -5,6 +5,7 @@ import dev.ilura.Limits;
 import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
+import dev.ilura.approval.Approvals;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.ResponseInspector;
@@ -80,7 +81,7 @@ public final class GatewayConfig {
     private Gateway build(List<ApprovalHandler> channels, AuditSink sink) {
         Gateway.Builder builder = Gateway.builder()
                 .name(parts.name())
-                .approvals(new ApprovalChain(channels))
+                .approvals(channels.isEmpty() ? Approvals.none() : Approvals.firstOf(channels))
                 .audit(sink)
                 .limits(parts.limits())
                 .resilience(parts.resilience());

@@ -109,7 +109,7 @@ class GatewayConfigTest {
                         "17 pods.default.servers",
                         "21 pods.default.rules[0].decision",
                         "24 resilience.breaker.failures",
-                        "25 ");
+                        "25 resilience.call_timeout");
         assertThat(problems).allSatisfy(problem -> {
             assertThat(problem.file()).isEqualTo("config.toml");
             assertThat(problem.what()).endsWith(".");

@@ -17,4 +17,9 @@ public final class TerminalProvider implements ApprovalHandlerProvider {
     public Optional<ApprovalHandler> create(Settings settings) {
         return Optional.of(TerminalApprovals.onTty());
     }
+
+    @Override
+    public boolean check(Settings settings) {
+        return true;
+    }
 }

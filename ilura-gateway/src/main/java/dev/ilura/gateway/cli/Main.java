@@ -4,9 +4,8 @@ package dev.ilura.gateway.cli;
 public final class Main {
     private Main() {}
 
-    /** Prints how the command is used. */
+    /** Runs one command and exits with its {@link Exit} code. */
     public static void main(String[] args) {
-        System.err.println("usage: ilura <command> [options]");
-        System.exit(args.length == 0 ? 0 : 2);
+        System.exit(Ilura.run(Screen.ofThisProcess(), args));
     }
 }
