@@ -109,6 +109,10 @@ public final class Frame {
         if (!id.isNull()) {
             checkId(id);
         }
+        JsonValue answer = members.get(result ? "result" : "error");
+        if (answer == null || !answer.isObject()) {
+            throw invalid("\"result\" and \"error\" are objects.");
+        }
         return result ? Kind.RESULT : Kind.ERROR;
     }
 

@@ -10,6 +10,8 @@ import java.util.Arrays;
  */
 final class LineReader {
     private static final int CHUNK = 64 << 10;
+    /** So many limits beyond the limit, and nobody believes that the line will end. */
+    private static final int ENDLESS = 8;
 
     private final InputStream in;
     private final int limit;
@@ -26,7 +28,12 @@ final class LineReader {
         this.limit = limit;
     }
 
-    /** Hands over every line until the stream ends. */
+    /**
+     * Hands over every line until the stream ends. A line beyond the limit is skipped.
+     *
+     * @throws EndlessLineException if a line is still not over many limits later: the attack is a peer that keeps a core
+     *     busy for ever
+     */
     void readAll(Lines lines) throws IOException {
         while (fill()) {
             cut(lines);
@@ -65,7 +72,7 @@ final class LineReader {
         end = length;
     }
 
-    private void cut(Lines lines) {
+    private void cut(Lines lines) throws EndlessLineException {
         for (int at = start + scanned; at < end; at++) {
             if (buffer[at] == '\n') {
                 endLine(at, lines);
@@ -74,6 +81,9 @@ final class LineReader {
         if (end - start > limit) {
             skipped += end - start;
             start = end;
+        }
+        if (skipped > (long) ENDLESS * limit) {
+            throw new EndlessLineException(skipped);
         }
         scanned = end - start;
     }
@@ -102,5 +112,14 @@ final class LineReader {
 
         /** A line beyond the limit was skipped. */
         void oversized(long bytes);
+    }
+
+    /** A line that does not end. */
+    static final class EndlessLineException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        EndlessLineException(long bytes) {
+            super("wrote " + bytes + " bytes without ending the line");
+        }
     }
 }

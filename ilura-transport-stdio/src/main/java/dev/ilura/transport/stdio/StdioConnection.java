@@ -77,6 +77,8 @@ final class StdioConnection implements Transport.Connection {
     private void read() {
         try {
             new LineReader(child.stdout(), lineLimit).readAll(new Deliveries());
+        } catch (LineReader.EndlessLineException e) {
+            reportEndless(e);
         } catch (IOException ended) {
             // the pipe broke with the child; what it left on stderr says more
         } finally {
@@ -90,9 +92,17 @@ final class StdioConnection implements Transport.Connection {
         errorsEnded.countDown();
     }
 
+    private void reportEndless(LineReader.EndlessLineException line) {
+        List<Long> survivors = end();
+        tell(
+                "ILR-STDIO-005",
+                "The server \"" + server + "\" " + line.getMessage() + ", so it was ended." + tail()
+                        + alive(survivors));
+    }
+
     /** On the reader's thread: no output can follow. */
     private void reportEnd() {
-        if (asked) {
+        if (asked || told.get()) {
             return;
         }
         boolean ended = await(() -> child.awaitExit(LAST_OUTPUT));

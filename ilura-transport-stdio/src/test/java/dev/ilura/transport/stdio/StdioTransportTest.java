@@ -100,6 +100,14 @@ class StdioTransportTest {
     }
 
     @Test
+    void lineWithoutEndEndsTheServer() throws Exception {
+        StdioServer limited = odd("long-line", "30000000").lineLimit(1_000_000);
+        limited.transport().open(ear, request -> {});
+
+        assertThat(Ear.next(ear.ending)).startsWith("ILR-STDIO-005").contains("without ending the line");
+    }
+
+    @Test
     void serverThatIgnoresTheEndOfItsInputIsEnded() throws Exception {
         StdioServer impatient = odd("stubborn").stopGrace(Duration.ofMillis(200));
         Transport.Connection server = impatient.transport().open(ear, request -> {});
