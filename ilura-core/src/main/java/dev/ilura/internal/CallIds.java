@@ -21,8 +21,8 @@ public final class CallIds {
         for (int i = 0; i < 6; i++) {
             id[i] = (byte) (millis >>> (40 - 8 * i));
         }
-        id[6] = (byte) (id[6] & 0x0F | 0x70);
-        id[8] = (byte) (id[8] & 0x3F | 0x80);
+        id[6] = (byte) ((id[6] & 0x0F) | 0x70);
+        id[8] = (byte) ((id[8] & 0x3F) | 0x80);
         return HexFormat.of().formatHex(id);
     }
 

@@ -21,7 +21,7 @@ public final class VisibleText {
     private static String escape(String text, boolean keepLines) {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            if (c == '\n' && keepLines || isPlain(c)) {
+            if ((c == '\n' && keepLines) || isPlain(c)) {
                 out.appendCodePoint(c);
             } else {
                 out.append("\\u{")
@@ -57,10 +57,10 @@ public final class VisibleText {
                 || c == 0x1160
                 || c == 0x17B4
                 || c == 0x17B5
-                || c >= 0x180B && c <= 0x180F
+                || (c >= 0x180B && c <= 0x180F)
                 || c == 0x3164
                 || c == 0xFFA0
-                || c >= 0xFE00 && c <= 0xFE0F
-                || c >= 0xE0000 && c <= 0xE0FFF;
+                || (c >= 0xFE00 && c <= 0xFE0F)
+                || (c >= 0xE0000 && c <= 0xE0FFF);
     }
 }

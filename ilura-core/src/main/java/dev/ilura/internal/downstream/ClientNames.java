@@ -43,7 +43,7 @@ final class ClientNames {
                 .map(separator -> listing.server() + separator + listing.tool().name())
                 .orElse(listing.tool().name());
         String plain = full.replaceAll("[^A-Za-z0-9_-]", "_");
-        if (rule.separator().isEmpty() || plain.equals(full) && full.length() <= LONGEST) {
+        if (rule.separator().isEmpty() || (plain.equals(full) && full.length() <= LONGEST)) {
             return full;
         }
         String hash = Digests.sha256Hex(full).substring(0, HASH_LENGTH);

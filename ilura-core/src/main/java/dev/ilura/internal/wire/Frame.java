@@ -103,7 +103,7 @@ public final class Frame {
         if (result == error) {
             throw invalid("A frame has exactly one of \"method\", \"result\" and \"error\".");
         }
-        if (id == null || id.isNull() && result) {
+        if (id == null || (id.isNull() && result)) {
             throw invalid("An answer needs the \"id\" of its request.");
         }
         if (!id.isNull()) {

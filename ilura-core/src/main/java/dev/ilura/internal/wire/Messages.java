@@ -38,6 +38,8 @@ public final class Messages {
     }
 
     /**
+     * An error of the gate's own.
+     *
      * @param id null if the request's id could not be read
      */
     public static byte[] error(@Nullable JsonValue id, int rpcCode, String message) {
