@@ -68,6 +68,12 @@ public final class RulesPolicy implements PolicyEngine {
         return plan(server, tool).permitsSomething();
     }
 
+    /** Looks at nothing but the rules and, for paths, the local file system. */
+    @Override
+    public boolean mayBlock() {
+        return false;
+    }
+
     @Override
     public String version() {
         return version;
