@@ -1,5 +1,13 @@
-/** The reference audit sink. */
+/** The reference audit sink: a signed transparency log, its reader and its verifier. */
 module dev.ilura.audit {
-    requires dev.ilura.core;
+    requires transitive dev.ilura.core;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
     requires static org.jspecify;
+
+    exports dev.ilura.audit;
+    exports dev.ilura.audit.verify;
+
+    provides dev.ilura.spi.AuditSinkProvider with
+            dev.ilura.audit.FileAuditSinkProvider;
 }

@@ -1,0 +1,87 @@
+package dev.ilura.audit;
+
+import dev.ilura.AuditRecord;
+import dev.ilura.audit.format.LogFolder;
+import dev.ilura.audit.format.LogScan;
+import dev.ilura.spi.AuditTrail;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Reads a log without writing it, also while a gateway is writing it: each question first takes in what was added since the
+ * last one. Checks what it reads as far as that needs no key; {@link dev.ilura.audit.verify.LogVerifier} checks the rest.
+ * Thread-safe.
+ */
+public final class AuditReader implements AuditTrail {
+    private final LogFolder folder;
+    private final LogScan scan;
+    private final IndexFill fill;
+    private final LogReader reader;
+    private final ReentrantLock scanning = new ReentrantLock();
+
+    private AuditReader(LogFolder folder) {
+        LogIndex index = new LogIndex();
+        this.folder = folder;
+        this.scan = new LogScan(folder);
+        this.fill = new IndexFill(index);
+        this.reader = new LogReader(folder, index);
+    }
+
+    /**
+     * Opens a log for reading.
+     *
+     * @param directory a state directory, or the {@code log} folder in it
+     * @throws dev.ilura.IluraException ILR-AUDIT-002 if there is none
+     */
+    public static AuditReader open(Path directory) {
+        Path inside = directory.resolve("log");
+        LogFolder folder = new LogFolder(Files.isDirectory(inside) ? inside : directory);
+        AuditReader reader = new AuditReader(folder);
+        if (reader.current().size() == 0) {
+            throw AuditErrors.unusable(folder.path(), new IOException("there is no log"));
+        }
+        return reader;
+    }
+
+    @Override
+    public long size() {
+        return current().size();
+    }
+
+    @Override
+    public Optional<AuditRecord> record(long number) {
+        return current().record(number);
+    }
+
+    @Override
+    public List<AuditRecord> ofCall(String call) {
+        return current().ofCall(call);
+    }
+
+    @Override
+    public List<AuditRecord> trace(String call) {
+        return current().trace(call);
+    }
+
+    @Override
+    public List<AuditRecord> ofSession(String session, int limit) {
+        return current().ofSession(session, limit);
+    }
+
+    private LogReader current() {
+        scanning.lock();
+        try {
+            fill.discard();
+            scan.advance(fill);
+            return reader;
+        } catch (IOException e) {
+            throw AuditErrors.unusable(folder.path(), e);
+        } finally {
+            scanning.unlock();
+        }
+    }
+}

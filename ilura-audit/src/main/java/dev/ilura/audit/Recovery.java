@@ -1,0 +1,312 @@
+package dev.ilura.audit;
+
+import dev.ilura.IluraException;
+import dev.ilura.audit.format.Base64Text;
+import dev.ilura.audit.format.Checkpoint;
+import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.LogFolder;
+import dev.ilura.audit.format.LogKey;
+import dev.ilura.audit.format.LogScan;
+import dev.ilura.audit.format.LogScan.Break;
+import dev.ilura.audit.format.LogScan.RecordAt;
+import dev.ilura.audit.format.Sha256;
+import dev.ilura.audit.format.Trailer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a log before it is written again. What stands is the longest run of whole, sound batches; what lies behind it is
+ * kept aside and hashed, never cut silently. A log that is shorter than its own checkpoint says is refused: a crash cannot
+ * do that, because a checkpoint is published only after its records were forced to disk.
+ */
+final class Recovery {
+    /** What an outcome repeats of its dispatch. */
+    private static final Set<String> OF_CALL = Set.of(
+            "call",
+            "session",
+            "pod",
+            "principal",
+            "server",
+            "serverIdentity",
+            "tool",
+            "toolDigest",
+            "parent",
+            "traceparent");
+
+    private final LogFolder folder;
+    private final LogScan scan;
+    private final LogIndex index;
+    private final Optional<Checkpoint> claimed;
+    private final Map<String, Map<String, Object>> openCalls = new LinkedHashMap<>();
+
+    private List<LogKey> keys = List.of();
+    private @Nullable Trailer lastTrailer;
+    private @Nullable Break broken;
+    private boolean claimHolds;
+    private long lastMicros;
+
+    private Recovery(LogFolder folder, LogIndex index) throws IOException {
+        this.folder = folder;
+        this.index = index;
+        this.scan = new LogScan(folder);
+        this.claimed = claim(folder);
+    }
+
+    /** Reads the log; changes nothing. */
+    static Recovery read(LogFolder folder, LogIndex index) throws IOException {
+        Recovery recovery = new Recovery(folder, index);
+        recovery.broken = recovery.scan.advance(recovery.new Collector());
+        return recovery;
+    }
+
+    private static Optional<Checkpoint> claim(LogFolder folder) throws IOException {
+        if (!Files.exists(folder.checkpoint())) {
+            return Optional.empty();
+        }
+        String note = Files.readString(folder.checkpoint(), StandardCharsets.UTF_8);
+        int gap = note.indexOf("\n\n");
+        try {
+            return Optional.of(Checkpoint.parseBody(note.substring(0, gap + 1)));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw AuditErrors.forged(folder.path(), "the checkpoint file is not a checkpoint: " + e.getMessage());
+        }
+    }
+
+    /** Whether there is no record. */
+    boolean isEmpty() {
+        return scan.size() == 0;
+    }
+
+    LogScan scan() {
+        return scan;
+    }
+
+    long lastMicros() {
+        return lastMicros;
+    }
+
+    /** How many records fewer there are than the checkpoint claims. */
+    long missing() {
+        return Math.max(0, claimed.map(Checkpoint::size).orElse(scan.size() > 1 ? Long.MAX_VALUE : 0L) - scan.size());
+    }
+
+    /** What makes {@link #missing} records missing. */
+    IluraException shorter() {
+        String claim = claimed.map(checkpoint -> "its checkpoint counts " + checkpoint.size())
+                .orElse("its checkpoint is missing");
+        Break at = broken;
+        return AuditErrors.shorter(
+                folder.path(),
+                scan.size(),
+                claim,
+                at == null ? "the rest is not there" : "record " + at.number() + ": " + at.why());
+    }
+
+    /**
+     * @throws IluraException if these keys did not sign this log
+     */
+    void requireSignedBy(LogKeys own) {
+        if (!keys.equals(own.all())) {
+            throw AuditErrors.forged(folder.path(), "its first record names other keys");
+        }
+        Trailer trailer = lastTrailer;
+        boolean signed = trailer != null
+                && own.ecdsa()
+                        .verifies(
+                                trailer.checkpoint(scan.origin()).body(),
+                                trailer.signatures().get(0).raw(),
+                                Signing.preferred());
+        if (!signed) {
+            throw AuditErrors.forged(folder.path(), "the signature of its last batch is not valid");
+        }
+        if (claimed.isPresent() && claimed.get().size() <= scan.size() && !claimHolds) {
+            throw AuditErrors.forged(
+                    folder.path(), "the checkpoint of " + claimed.get().size() + " records is of another history");
+        }
+    }
+
+    /** Moves what does not stand out of the way; empty if there was nothing. */
+    Optional<Kept> keepTornAside() throws IOException {
+        Path segment = scan.segment();
+        if (segment == null) {
+            return Optional.empty();
+        }
+        List<Path> later = new ArrayList<>(folder.segments());
+        later.removeIf(file -> file.compareTo(segment) <= 0);
+        long from = scan.end();
+        long to = scan.sealed() ? from : scan.dataEnd();
+        Optional<Kept> kept =
+                from == to && later.isEmpty() ? Optional.empty() : Optional.of(keep(segment, from, to, later));
+        for (Path file : later) {
+            Files.delete(file);
+        }
+        if (!scan.sealed()) {
+            cut(segment, from);
+        }
+        return kept;
+    }
+
+    private void cut(Path segment, long from) throws IOException {
+        try (FileChannel channel = PrivateFiles.open(segment)) {
+            channel.truncate(from);
+            channel.force(true);
+        }
+        if (from == 0) {
+            Files.delete(segment);
+        }
+    }
+
+    private Kept keep(Path segment, long from, long to, List<Path> later) throws IOException {
+        PrivateFiles.directory(folder.torn());
+        Path file = freshName();
+        DigestOutputStream out;
+        long bytes = to - from;
+        try (FileChannel channel = PrivateFiles.open(file)) {
+            out = new DigestOutputStream(Channels.newOutputStream(channel), Sha256.fresh());
+            copy(segment, from, to, out);
+            for (Path whole : later) {
+                copy(whole, 0, Files.size(whole), out);
+                bytes += Files.size(whole);
+            }
+            channel.force(true);
+        }
+        PrivateFiles.forceDirectory(folder.torn());
+        String hash = HexFormat.of().formatHex(out.getMessageDigest().digest());
+        return new Kept(file.getFileName().toString(), bytes, hash);
+    }
+
+    private Path freshName() {
+        Path file = folder.torn().resolve(scan.size() + ".torn");
+        for (int i = 1; Files.exists(file); i++) {
+            file = folder.torn().resolve(scan.size() + "-" + i + ".torn");
+        }
+        return file;
+    }
+
+    private static void copy(Path from, long start, long end, OutputStream to) throws IOException {
+        try (InputStream in = Files.newInputStream(from, StandardOpenOption.READ)) {
+            in.skipNBytes(start);
+            byte[] block = new byte[1 << 16];
+            for (long left = end - start; left > 0; ) {
+                int read = in.readNBytes(block, 0, (int) Math.min(block.length, left));
+                if (read == 0) {
+                    return;
+                }
+                to.write(block, 0, read);
+                left -= read;
+            }
+        }
+    }
+
+    /**
+     * Bytes that did not stand.
+     *
+     * @param sha256 of the file, hex
+     */
+    record Kept(String file, long bytes, String sha256) {}
+
+    /**
+     * The records that say what happened: one {@code recovery}, and an {@code outcome} for each call whose end is not known.
+     * Empty if the log ended in good order.
+     */
+    List<RecordDraft> records(Optional<Kept> kept, Optional<String> accepted, String logId) {
+        boolean nothingHappened = kept.isEmpty() && openCalls.isEmpty() && missing() == 0;
+        if (nothingHappened) {
+            return List.of();
+        }
+        Map<String, Object> facts = new TreeMap<>();
+        facts.put("openCalls", (long) openCalls.size());
+        facts.put("tornBytes", kept.map(Kept::bytes).orElse(0L));
+        kept.ifPresent(torn -> {
+            facts.put("tornFile", torn.file());
+            facts.put("tornSha256", torn.sha256());
+        });
+        Break at = broken;
+        if (at != null) {
+            facts.put("why", at.why());
+        }
+        if (missing() > 0) {
+            claimed.ifPresent(checkpoint -> facts.put("checkpointSize", checkpoint.size()));
+            facts.put("lossAccepted", accepted.orElse(""));
+        }
+        List<RecordDraft> drafts = new ArrayList<>();
+        drafts.add(RecordDraft.of("recovery", facts, logId));
+        openCalls.values().forEach(call -> drafts.add(unknownOutcome(call, logId)));
+        return drafts;
+    }
+
+    private static RecordDraft unknownOutcome(Map<String, Object> call, String logId) {
+        Map<String, Object> facts = new TreeMap<>(call);
+        facts.keySet().retainAll(OF_CALL);
+        facts.put("outcome", "unknown");
+        facts.put("why", "the gateway ended before the outcome was recorded");
+        return RecordDraft.of("outcome", facts, logId);
+    }
+
+    /** Takes what later steps need from the records that stand. */
+    private final class Collector implements LogScan.Visitor {
+        private final IndexFill fill = new IndexFill(index);
+        private final List<Runnable> effects = new ArrayList<>();
+        private long micros;
+
+        @Override
+        public void record(RecordAt at) {
+            fill.record(at);
+            FlatRecord view = at.view();
+            String call = view.text("call");
+            micros = view.integer("ts", 0);
+            if (at.number() == 0) {
+                List<LogKey> named = keys(view);
+                effects.add(() -> keys = named);
+            }
+            if (call != null && view.is("type", "dispatch")) {
+                Map<String, Object> members = view.toMap();
+                effects.add(() -> openCalls.put(call, members));
+            } else if (call != null && view.is("type", "outcome")) {
+                effects.add(() -> openCalls.remove(call));
+            }
+        }
+
+        @Override
+        public void batch(Trailer trailer) {
+            fill.batch(trailer);
+            effects.forEach(Runnable::run);
+            effects.clear();
+            lastMicros = micros;
+            lastTrailer = trailer;
+            claimHolds |= claimed.isPresent() && claimed.get().equals(trailer.checkpoint(scan.origin()));
+        }
+
+        private List<LogKey> keys(FlatRecord genesis) {
+            List<LogKey> named = new ArrayList<>();
+            for (String member : List.of("keyEcdsa", "keyEd25519")) {
+                String spki = genesis.text(member);
+                if (spki != null) {
+                    try {
+                        named.add(LogKey.ofSpki(scan.origin(), Base64Text.parseUrl(spki)));
+                    } catch (IllegalArgumentException notAKey) {
+                        // requireSignedBy then finds that the keys differ
+                    }
+                }
+            }
+            return named;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.ilura.audit.format;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Where the files of a log stand.
+ *
+ * @param path the folder {@code log} itself
+ */
+public record LogFolder(Path path) {
+    private static final String SEGMENT = "[0-9]{20}\\.seg";
+
+    /** The segment that starts with this record. */
+    public Path segment(long firstRecord) {
+        return path.resolve(String.format(Locale.ROOT, "%020d.seg", firstRecord));
+    }
+
+    /** All segments, oldest first. */
+    public List<Path> segments() throws IOException {
+        if (!Files.isDirectory(path)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.filter(file -> file.getFileName().toString().matches(SEGMENT))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The newest published checkpoint. */
+    public Path checkpoint() {
+        return path.resolve("checkpoint");
+    }
+
+    /** The public keys, one line each. */
+    public Path keys() {
+        return path.resolve("keys");
+    }
+
+    /** What recovery kept aside. */
+    public Path torn() {
+        return path.resolve("torn");
+    }
+
+    /** Held by the one writer. */
+    public Path lock() {
+        return path.resolve("lock");
+    }
+}

@@ -1,0 +1,280 @@
+package dev.ilura.audit.format;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a log from its first byte and checks all that needs no key: frames, the one spelling of records, numbers without
+ * gaps, the hash chain, and the tree root of each batch. Stops at the first thing that is wrong. What was read up to the
+ * last whole batch stands; {@link #advance} reads on from there. Not thread-safe.
+ */
+public final class LogScan {
+    /** What a record's {@code prev} and a first segment's head say when there is nothing before. */
+    public static final byte[] NOTHING_BEFORE = new byte[Sha256.LENGTH];
+
+    private final LogFolder folder;
+    private final Sha256 sha = new Sha256();
+    private final FlatRecord record = new FlatRecord();
+
+    private byte @Nullable [] logId;
+    private @Nullable Path segment;
+    private long end;
+    private MerkleTree tree = new MerkleTree();
+    private byte[] lastHash = NOTHING_BEFORE;
+    private long batches;
+    private boolean sealed;
+
+    /** Reads nothing yet. */
+    public LogScan(LogFolder folder) {
+        this.folder = folder;
+    }
+
+    /** What is told about what was read. */
+    public interface Visitor {
+        /**
+         * A sound record; it counts only once its batch is told.
+         *
+         * @param at the view and the bytes are valid during the call only
+         */
+        void record(RecordAt at);
+
+        /** All records since the last batch are covered by this trailer, whose signatures are not checked here. */
+        void batch(Trailer trailer);
+    }
+
+    /**
+     * One record where it stands.
+     *
+     * @param number its sequence number
+     * @param segment first record of its segment
+     * @param offset of its frame in the segment
+     * @param view its members
+     * @param bytes holds its bytes from {@code from} to {@code to}
+     * @param hash SHA-256 of its bytes
+     * @param leaf its hash in the tree
+     */
+    public record RecordAt(
+            long number,
+            Path segment,
+            long offset,
+            FlatRecord view,
+            byte[] bytes,
+            int from,
+            int to,
+            byte[] hash,
+            byte[] leaf) {}
+
+    /**
+     * Where and why reading stopped.
+     *
+     * @param number of the first record that does not stand
+     * @param torn whether this is what a writer leaves that was cut short; otherwise it was damaged
+     * @param why one clause
+     */
+    public record Break(long number, Path segment, long offset, boolean torn, String why) {
+        public Break {
+            Objects.requireNonNull(segment, "segment");
+            Objects.requireNonNull(why, "why");
+        }
+    }
+
+    /** Reads on; null if the log ends in good order. */
+    public @Nullable Break advance(Visitor visitor) throws IOException {
+        if (segment == null) {
+            List<Path> segments = folder.segments();
+            if (segments.isEmpty()) {
+                return null;
+            }
+            segment = segments.get(0);
+        }
+        while (true) {
+            Path before = segment;
+            Break broken = new SegmentScan(visitor).read(before);
+            if (broken != null || before.equals(segment)) {
+                return broken;
+            }
+        }
+    }
+
+    /** How many records stand. */
+    public long size() {
+        return tree.size();
+    }
+
+    /** How many batches stand. */
+    public long batches() {
+        return batches;
+    }
+
+    /** The tree over the records that stand. */
+    public MerkleTree tree() {
+        return tree.copy();
+    }
+
+    /** SHA-256 of the last record that stands. */
+    public byte[] lastHash() {
+        return lastHash.clone();
+    }
+
+    /** The segment that the last batch stands in; null if there is none. */
+    public @Nullable Path segment() {
+        return segment;
+    }
+
+    /** Where in {@link #segment()} the last batch ends. */
+    public long end() {
+        return end;
+    }
+
+    /** Whether {@link #segment()} has its end, so that the next record starts a new one. */
+    public boolean sealed() {
+        return sealed;
+    }
+
+    /** The end of what is not zero in {@link #segment()}. */
+    public long dataEnd() throws IOException {
+        try (FrameCursor cursor = new FrameCursor(Objects.requireNonNull(segment, "the log has no segment"), end)) {
+            return cursor.dataEnd(end);
+        }
+    }
+
+    /** The log's id; null if there is no segment yet. */
+    public byte @Nullable [] logId() {
+        return logId == null ? null : logId.clone();
+    }
+
+    /** The name under which the log signs. */
+    public String origin() {
+        return SegmentHead.origin(Objects.requireNonNull(logId, "the log has no segment"));
+    }
+
+    /** Reads one segment, and carries the state that is undone if its batch does not end. */
+    private final class SegmentScan {
+        private final Visitor visitor;
+        private final MerkleTree growing = tree.copy();
+        private byte[] previous = lastHash;
+
+        SegmentScan(Visitor visitor) {
+            this.visitor = visitor;
+        }
+
+        @Nullable
+        Break read(Path file) throws IOException {
+            try (FrameCursor cursor = new FrameCursor(file, end)) {
+                try {
+                    return frames(file, cursor);
+                } catch (MalformedRecordException e) {
+                    return new Break(growing.size(), file, cursor.frameStart(), false, e.getMessage());
+                }
+            } catch (NoSuchFileException e) {
+                return new Break(growing.size(), file, 0, false, "the segment is missing");
+            }
+        }
+
+        private @Nullable Break frames(Path file, FrameCursor cursor) throws IOException {
+            while (cursor.next()) {
+                boolean first = cursor.frameStart() == 0;
+                if (first != (cursor.kind() == Frame.HEAD)) {
+                    throw new MalformedRecordException("a segment head is missing or misplaced");
+                }
+                switch (cursor.kind()) {
+                    case Frame.HEAD -> head(cursor, file);
+                    case Frame.RECORD -> record(cursor, file);
+                    case Frame.TRAILER -> trailer(cursor);
+                    case Frame.END -> {
+                        return segmentEnd(cursor, file);
+                    }
+                    default -> throw new MalformedRecordException("a frame of unknown kind");
+                }
+            }
+            return stop(file, cursor);
+        }
+
+        private void head(FrameCursor cursor, Path file) {
+            SegmentHead head = SegmentHead.parse(cursor.bytes(), cursor.bodyFrom(), cursor.bodyTo());
+            byte[] id = logId == null ? head.logId() : logId;
+            boolean follows = head.equals(new SegmentHead(growing.size(), id, previous))
+                    && file.equals(folder.segment(head.firstRecord()));
+            if (!follows) {
+                throw new MalformedRecordException("the segment does not follow the one before");
+            }
+            logId = id;
+        }
+
+        private void record(FrameCursor cursor, Path file) {
+            byte[] bytes = cursor.bytes();
+            int from = cursor.bodyFrom();
+            int to = cursor.bodyTo();
+            long number = growing.size();
+            if (to - from > Frame.MAX_RECORD) {
+                throw new MalformedRecordException("the record is too long");
+            }
+            record.read(bytes, from, to);
+            if (record.integer("seq", -1) != number) {
+                throw new MalformedRecordException("the record does not have the number of its place");
+            }
+            if (!record.isHash("prev", previous)) {
+                throw new MalformedRecordException("the record does not carry the hash of the one before");
+            }
+            byte[] leaf = sha.leaf(bytes, from, to);
+            previous = sha.of(bytes, from, to);
+            growing.add(leaf);
+            visitor.record(new RecordAt(number, file, cursor.frameStart(), record, bytes, from, to, previous, leaf));
+        }
+
+        private void trailer(FrameCursor cursor) {
+            Trailer trailer = Trailer.parse(cursor.bytes(), cursor.bodyFrom(), cursor.bodyTo());
+            if (trailer.size() != growing.size() || growing.size() == tree.size()) {
+                throw new MalformedRecordException("the batch trailer counts other records than stand before it");
+            }
+            if (!Arrays.equals(trailer.root(), growing.root())) {
+                throw new MalformedRecordException("the batch trailer has another tree root");
+            }
+            tree = growing.copy();
+            lastHash = previous;
+            end = cursor.position();
+            batches++;
+            visitor.batch(trailer);
+        }
+
+        private @Nullable Break segmentEnd(FrameCursor cursor, Path file) throws IOException {
+            byte[] expected = Frame.end(tree.size());
+            boolean sound = growing.size() == tree.size()
+                    && Arrays.equals(cursor.bytes(), cursor.bodyFrom(), cursor.bodyTo(), expected, 0, expected.length)
+                    && cursor.position() == Files.size(file);
+            if (!sound) {
+                throw new MalformedRecordException("the segment's end does not fit its records");
+            }
+            Path next = folder.segment(tree.size());
+            sealed = !Files.exists(next);
+            if (!sealed) {
+                segment = next;
+                end = 0;
+            }
+            return null;
+        }
+
+        private @Nullable Break stop(Path file, FrameCursor cursor) throws IOException {
+            if (cursor.dataEnd(end) == end) {
+                return orphan(file);
+            }
+            boolean torn = cursor.isCutShort(end) && orphan(file) == null;
+            String why =
+                    torn ? "the last batch was not written whole" : "a frame is damaged: length or checksum do not fit";
+            return new Break(growing.size(), file, cursor.position(), torn, why);
+        }
+
+        /** A segment behind one that has no end. */
+        private @Nullable Break orphan(Path file) throws IOException {
+            List<Path> segments = folder.segments();
+            boolean last = segments.indexOf(file) == segments.size() - 1;
+            return last ? null : new Break(tree.size(), file, end, false, "the segment has no end but another follows");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.ilura.audit.format;
+
+/**
+ * The RFC 6962 tree over all records, grown one leaf at a time. It keeps one hash per level, so a log of any length costs
+ * two kilobytes. Not thread-safe.
+ */
+public final class MerkleTree {
+    /** By level: the root of the newest complete subtree of 2^level leaves. */
+    private final byte[][] complete;
+
+    private final Sha256 sha = new Sha256();
+    private long size;
+
+    /** An empty tree. */
+    public MerkleTree() {
+        this.complete = new byte[Long.SIZE][];
+    }
+
+    private MerkleTree(byte[][] complete, long size) {
+        this.complete = complete;
+        this.size = size;
+    }
+
+    /** A tree that grows apart from this one. */
+    public MerkleTree copy() {
+        return new MerkleTree(complete.clone(), size);
+    }
+
+    /** Adds the hash of the next leaf, see {@link Sha256#leaf}. */
+    public void add(byte[] leafHash) {
+        byte[] hash = leafHash;
+        int level = 0;
+        while ((size >>> level & 1) == 1) {
+            hash = sha.node(complete[level], hash);
+            level++;
+        }
+        complete[level] = hash;
+        size++;
+    }
+
+    /** How many leaves there are. */
+    public long size() {
+        return size;
+    }
+
+    /** The root hash. */
+    public byte[] root() {
+        if (size == 0) {
+            return Sha256.of();
+        }
+        int level = Long.numberOfTrailingZeros(size);
+        byte[] hash = complete[level];
+        for (level++; size >>> level != 0; level++) {
+            if ((size >>> level & 1) == 1) {
+                hash = sha.node(complete[level], hash);
+            }
+        }
+        return hash;
+    }
+}

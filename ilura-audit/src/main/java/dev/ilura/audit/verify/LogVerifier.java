@@ -1,0 +1,326 @@
+package dev.ilura.audit.verify;
+
+import dev.ilura.audit.format.Base64Text;
+import dev.ilura.audit.format.Checkpoint;
+import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.LogFolder;
+import dev.ilura.audit.format.LogKey;
+import dev.ilura.audit.format.LogScan;
+import dev.ilura.audit.format.LogScan.Break;
+import dev.ilura.audit.format.LogScan.RecordAt;
+import dev.ilura.audit.format.SegmentHead;
+import dev.ilura.audit.format.Sha256;
+import dev.ilura.audit.format.Trailer;
+import dev.ilura.audit.verify.VerificationReport.Finding;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.Provider;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a whole log from its files alone: frames, the one spelling of every record, numbers, hash chain, tree, every batch
+ * signature, the published checkpoint, the key list, and what recovery kept aside. Uses neither index nor gateway.
+ *
+ * <p>A log proves by itself that nothing inside it was changed, removed, added or put in another order by anybody without
+ * its private keys. It cannot prove by itself that it was not replaced as a whole, cut at its end together with its
+ * checkpoint, or rewritten by whoever holds the keys: the report lists that under
+ * {@link VerificationReport#unproven()}.
+ *
+ * <p>Not thread-safe. May run beside a writer.
+ */
+public final class LogVerifier {
+    private final LogFolder folder;
+    private final List<String> pins = new ArrayList<>();
+    private boolean everySignature = true;
+    private @Nullable Provider provider;
+    private LongConsumer progress = records -> {};
+
+    private LogVerifier(LogFolder folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * @param directory a state directory, or the {@code log} folder in it
+     */
+    public static LogVerifier of(Path directory) {
+        Path inside = directory.resolve("log");
+        return new LogVerifier(new LogFolder(Files.isDirectory(inside) ? inside : directory));
+    }
+
+    /**
+     * Demands that the log is signed with this key, which was obtained from somewhere else than the log.
+     *
+     * @param key a line of the log's key list, or the SHA-256 (hex) of the key's SubjectPublicKeyInfo
+     */
+    public LogVerifier pinned(String key) {
+        pins.add(key);
+        return this;
+    }
+
+    /**
+     * Checks the signature of the last batch only. It covers all records before it; what is not checked then is whether
+     * earlier batches were signed when they were written.
+     */
+    public LogVerifier lastSignatureOnly() {
+        this.everySignature = false;
+        return this;
+    }
+
+    /** Who computes signatures; the JDK by default. */
+    public LogVerifier provider(Provider cryptography) {
+        this.provider = cryptography;
+        return this;
+    }
+
+    /** Told every so often how many records were read. */
+    public LogVerifier progress(LongConsumer recordsRead) {
+        this.progress = recordsRead;
+        return this;
+    }
+
+    /**
+     * Checks the log.
+     *
+     * @throws IOException if files cannot be read; a log that is wrong is a report, not an exception
+     */
+    public VerificationReport verify() throws IOException {
+        try (SignatureCheck signatures = new SignatureCheck(provider)) {
+            return new Run(signatures).report();
+        }
+    }
+
+    /** One check. */
+    private final class Run implements LogScan.Visitor {
+        private static final long PROGRESS_EVERY = 10_000;
+
+        private final SignatureCheck signatures;
+        private final LogScan scan = new LogScan(folder);
+        private final List<Finding> findings = new ArrayList<>();
+        private final List<String> notes = new ArrayList<>();
+        private final List<TornFile> torn = new ArrayList<>();
+        private final Optional<String> note;
+        private final Optional<Checkpoint> claimed;
+
+        private List<LogKey> keys = List.of();
+        private String logText = "";
+        private long batchStart;
+        private long clockSteps;
+        private boolean claimHolds;
+        private SignatureCheck.@Nullable Signature last;
+
+        Run(SignatureCheck signatures) throws IOException {
+            this.signatures = signatures;
+            this.note = read(folder.checkpoint());
+            this.claimed = note.flatMap(Run::body);
+        }
+
+        /** A file that recovery kept aside, as its record describes it. */
+        private record TornFile(long record, String name, String sha256) {}
+
+        private static Optional<Checkpoint> body(String note) {
+            try {
+                return Optional.of(Checkpoint.parseBody(note.substring(0, note.indexOf("\n\n") + 1)));
+            } catch (IllegalArgumentException | IndexOutOfBoundsException notACheckpoint) {
+                return Optional.empty();
+            }
+        }
+
+        VerificationReport report() throws IOException {
+            Break broken = scan.advance(this);
+            if (broken != null) {
+                tell(broken);
+            }
+            checkSignatures();
+            checkKeys();
+            checkCheckpoint();
+            for (TornFile file : torn) {
+                check(file);
+            }
+            if (clockSteps > 0) {
+                notes.add("the clock was set back " + clockSteps + " times; the order is that of the numbers");
+            }
+            return new VerificationReport(
+                    scan.logId() == null ? "" : scan.origin(),
+                    scan.size(),
+                    scan.batches(),
+                    signatures.valid(),
+                    HexFormat.of().formatHex(scan.tree().root()),
+                    keys.stream().map(LogKey::line).toList(),
+                    findings,
+                    notes,
+                    unproven());
+        }
+
+        @Override
+        public void record(RecordAt at) {
+            FlatRecord view = at.view();
+            if (at.number() == 0) {
+                genesis(view);
+            } else if (view.is("type", "genesis")) {
+                wrong(at.number(), "a second genesis");
+            }
+            if (!view.is("log", logText) || view.integer("v", 0) != SegmentHead.VERSION) {
+                wrong(at.number(), "it names another log or another version of the format");
+            }
+            if (view.integer("clockBackUs", 0) != 0) {
+                clockSteps++;
+            }
+            if (view.is("type", "recovery")) {
+                remember(at.number(), view.text("tornFile"), view.text("tornSha256"));
+            }
+            if (at.number() % PROGRESS_EVERY == 0) {
+                progress.accept(at.number());
+            }
+        }
+
+        private void genesis(FlatRecord view) {
+            byte[] id = Objects.requireNonNull(scan.logId(), "a record stands in a segment");
+            logText = Base64Text.url(id);
+            try {
+                keys = List.of(key(view, "keyEcdsa"), key(view, "keyEd25519"));
+            } catch (IllegalArgumentException e) {
+                wrong(0, "it does not name the log's keys: " + e.getMessage());
+            }
+            if (!view.is("type", "genesis") || !view.is("origin", scan.origin())) {
+                wrong(0, "it is not the genesis of this log");
+            }
+        }
+
+        private LogKey key(FlatRecord view, String member) {
+            String spki = view.text(member);
+            if (spki == null) {
+                throw new IllegalArgumentException(member + " is missing");
+            }
+            return LogKey.ofSpki(scan.origin(), Base64Text.parseUrl(spki));
+        }
+
+        private void remember(long record, @Nullable String name, @Nullable String sha256) {
+            if (name != null && sha256 != null) {
+                torn.add(new TornFile(record, name, sha256));
+            }
+        }
+
+        @Override
+        public void batch(Trailer trailer) {
+            Checkpoint checkpoint = trailer.checkpoint(scan.origin());
+            claimHolds |= claimed.isPresent() && claimed.get().equals(checkpoint);
+            Trailer.Signed signed = trailer.signatures().get(0);
+            if (keys.isEmpty()
+                    || trailer.signatures().size() != 1
+                    || signed.keyId() != keys.get(0).id()) {
+                wrong(batchStart, "its batch is not signed with the log's key");
+            } else {
+                last = new SignatureCheck.Signature(batchStart, checkpoint, keys.get(0), signed.raw());
+                if (everySignature) {
+                    signatures.add(last);
+                }
+            }
+            batchStart = trailer.size();
+        }
+
+        private void tell(Break broken) {
+            if (broken.torn()) {
+                notes.add("after record " + (scan.size() - 1) + ": " + broken.why()
+                        + "; nothing in it was acknowledged as signed");
+            } else {
+                wrong(broken.number(), broken.why());
+            }
+        }
+
+        private void checkSignatures() {
+            if (!everySignature && last != null) {
+                signatures.add(last);
+            }
+            for (SignatureCheck.Signature bad : signatures.invalid()) {
+                wrong(bad.firstRecord(), "the signature of its batch is not valid");
+            }
+        }
+
+        private void checkKeys() throws IOException {
+            StringBuilder expected = new StringBuilder();
+            keys.forEach(key -> expected.append(key.line()).append('\n'));
+            if (scan.size() > 0 && !read(folder.keys()).equals(Optional.of(expected.toString()))) {
+                wrong("the key list does not say what the first record says");
+            }
+            for (String pin : pins) {
+                if (keys.stream()
+                        .noneMatch(key ->
+                                key.line().equals(pin) || key.fingerprint().equals(pin))) {
+                    wrong("the log is not signed with the key " + pin);
+                }
+            }
+        }
+
+        private void checkCheckpoint() {
+            if (claimed.isEmpty()) {
+                if (note.isPresent()) {
+                    wrong("the checkpoint file is not a checkpoint");
+                } else if (scan.size() > 1) {
+                    wrong("the checkpoint file is missing");
+                }
+                return;
+            }
+            long size = claimed.get().size();
+            if (size > scan.size()) {
+                wrong(scan.size(), "the checkpoint counts " + size + " records, " + scan.size() + " stand");
+            } else if (!claimHolds) {
+                wrong("the checkpoint of " + size + " records has another history");
+            }
+            try {
+                Checkpoint.parse(note.orElse(""), keys);
+            } catch (IllegalArgumentException e) {
+                wrong("the checkpoint file: " + e.getMessage());
+            }
+        }
+
+        private void check(TornFile file) throws IOException {
+            boolean plainName = file.name().matches("[0-9]+(-[0-9]+)?\\.torn");
+            Path path = folder.torn().resolve(plainName ? file.name() : "unnamed");
+            if (!Files.exists(path)) {
+                notes.add("record " + file.record() + " speaks of " + path.getFileName() + ", which is not there");
+            } else if (!file.sha256().equals(HexFormat.of().formatHex(Sha256.of(Files.readAllBytes(path))))) {
+                wrong(file.record(), path.getFileName() + " is not what was kept aside");
+            }
+        }
+
+        private List<String> unproven() {
+            List<String> gaps = new ArrayList<>();
+            if (pins.isEmpty()) {
+                gaps.add("that the log is the right one: its keys were read from itself, none was pinned");
+            }
+            gaps.add(
+                    "that the log was not rolled back, cut at its end or rewritten by the holder of its keys since size 0:"
+                            + " it is not anchored outside");
+            return gaps;
+        }
+
+        private void wrong(String what) {
+            findings.add(new Finding(OptionalLong.empty(), what));
+        }
+
+        private void wrong(long record, String what) {
+            findings.add(new Finding(OptionalLong.of(record), what));
+        }
+    }
+
+    private static Optional<String> read(Path file) throws IOException {
+        try {
+            return Optional.of(Files.readString(file, StandardCharsets.UTF_8));
+        } catch (NoSuchFileException absent) {
+            return Optional.empty();
+        } catch (MalformedInputException notText) {
+            return Optional.of("");
+        }
+    }
+}

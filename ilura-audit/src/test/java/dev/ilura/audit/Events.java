@@ -1,0 +1,58 @@
+package dev.ilura.audit;
+
+import dev.ilura.Arguments;
+import dev.ilura.AuditEvent;
+import dev.ilura.AuditEvent.Type;
+import dev.ilura.AuditReceipt;
+import dev.ilura.spi.AuditSink;
+import dev.ilura.spi.AuditSink.Acknowledgement;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Events as a gateway tells them, for tests. */
+final class Events {
+    private Events() {}
+
+    static AuditEvent decision(String call, String session) {
+        return event(Type.DECISION, call, session, null)
+                .fact("decision", "deny")
+                .fact("rule", "pods.default.rules[2]")
+                .build();
+    }
+
+    static AuditEvent dispatch(String call, String session) {
+        return dispatch(call, session, null);
+    }
+
+    static AuditEvent dispatch(String call, String session, @Nullable String parent) {
+        return event(Type.DISPATCH, call, session, parent)
+                .arguments(Arguments.of(Map.of("path", "/srv/docs/" + call)))
+                .build();
+    }
+
+    static AuditEvent outcome(String call, String session) {
+        return event(Type.OUTCOME, call, session, null)
+                .fact("outcome", "completed")
+                .fact("durUs", 1_250)
+                .build();
+    }
+
+    static AuditEvent.Builder event(Type type, String call, String session, @Nullable String parent) {
+        return AuditEvent.of(type)
+                .fact("call", call)
+                .fact("session", session)
+                .fact("parent", parent)
+                .fact("server", "files")
+                .fact("tool", "read_text_file");
+    }
+
+    static AuditReceipt write(AuditSink log, AuditEvent event) {
+        return log.append(event, Acknowledgement.DURABLE).toCompletableFuture().join();
+    }
+
+    /** A call that was carried out: two records. */
+    static void call(AuditSink log, String call, String session) {
+        write(log, dispatch(call, session));
+        write(log, outcome(call, session));
+    }
+}
