@@ -12,6 +12,7 @@ import dev.ilura.spi.ResponseInspector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -65,20 +66,31 @@ public final class GatewayConfig {
      * @throws dev.ilura.IluraException if the log cannot be opened
      */
     public Gateway open() {
+        return open(builder -> {});
+    }
+
+    /**
+     * As {@link #open()}, with what no file can say.
+     *
+     * @param more adds parts written in code, such as listeners, or sets one in place of the file's
+     */
+    public Gateway open(Consumer<Gateway.Builder> more) {
         StateDirectory.create(parts.stateDir());
         List<ApprovalHandler> channels =
                 parts.channels().stream().flatMap(made -> made.get().stream()).toList();
         Optional<AuditSink> sink = parts.sink().get();
         try {
             file.requireFine();
-            return build(channels, sink.orElseThrow());
+            Gateway.Builder builder = builder(channels, sink.orElseThrow());
+            more.accept(builder);
+            return builder.build();
         } catch (RuntimeException e) {
             sink.ifPresent(AuditSink::close);
             throw e;
         }
     }
 
-    private Gateway build(List<ApprovalHandler> channels, AuditSink sink) {
+    private Gateway.Builder builder(List<ApprovalHandler> channels, AuditSink sink) {
         Gateway.Builder builder = Gateway.builder()
                 .name(parts.name())
                 .approvals(channels.isEmpty() ? Approvals.none() : Approvals.firstOf(channels))
@@ -88,7 +100,7 @@ public final class GatewayConfig {
         parts.servers().forEach(builder::server);
         parts.pods().forEach(builder::pod);
         parts.inspectors().forEach(builder::inspector);
-        return builder.build();
+        return builder;
     }
 
     /** Where the log, keys, pins and grants are; absolute. */

@@ -1,9 +1,11 @@
 package dev.ilura.gateway.cli;
 
 import dev.ilura.json.JsonWriter;
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
 
 /** Where a command writes for people, or JSON for programs. Colours are there only on a terminal that wants them. */
@@ -11,17 +13,35 @@ final class Screen {
     private final PrintStream out;
     private final PrintStream err;
     private final boolean coloured;
+    private final boolean person;
 
-    Screen(PrintStream out, PrintStream err, boolean coloured) {
+    /**
+     * @param coloured whether it may use colours
+     * @param person whether somebody sits before it who can be asked
+     */
+    Screen(PrintStream out, PrintStream err, boolean coloured, boolean person) {
         this.out = out;
         this.err = err;
         this.coloured = coloured;
+        this.person = person;
     }
 
     /** Standard output and error; {@code NO_COLOR} and a dumb terminal are honoured. */
     static Screen ofThisProcess() {
         boolean dumb = "dumb".equals(System.getenv("TERM"));
-        return new Screen(System.out, System.err, !dumb && Ansi.AUTO.enabled());
+        return new Screen(System.out, System.err, !dumb && Ansi.AUTO.enabled(), isTerminal(System.console()));
+    }
+
+    /** From Java 22 on there is a console without a terminal too, and it has to be asked. */
+    private static boolean isTerminal(@Nullable Console console) {
+        if (console == null || Runtime.version().feature() < 22) {
+            return console != null;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
     }
 
     /** A result. */
@@ -66,6 +86,10 @@ final class Screen {
 
     String faint(String text) {
         return paint("2", text);
+    }
+
+    boolean hasPerson() {
+        return person;
     }
 
     boolean isColoured() {

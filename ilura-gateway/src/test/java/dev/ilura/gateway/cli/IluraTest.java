@@ -54,7 +54,7 @@ class IluraTest {
     }
 
     static Stream<List<String>> allCommands() {
-        Screen nowhere = new Screen(System.out, System.err, false);
+        Screen nowhere = new Screen(System.out, System.err, false, false);
         return below(Ilura.commandLine(nowhere), List.of());
     }
 
@@ -167,8 +167,8 @@ class IluraTest {
 
     @Test
     void coloursAreLeftOutUnlessAsked() {
-        Screen plain = new Screen(System.out, System.err, false);
-        Screen coloured = new Screen(System.out, System.err, true);
+        Screen plain = new Screen(System.out, System.err, false, false);
+        Screen coloured = new Screen(System.out, System.err, true, false);
 
         assertThat(plain.bad("no")).isEqualTo("no");
         assertThat(coloured.bad("no")).isEqualTo("\u001b[1;31mno\u001b[0m");

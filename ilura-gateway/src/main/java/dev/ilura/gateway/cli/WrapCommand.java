@@ -1,0 +1,102 @@
+package dev.ilura.gateway.cli;
+
+import dev.ilura.Gateway;
+import dev.ilura.Pod;
+import dev.ilura.RiskLane;
+import dev.ilura.approval.TerminalApprovals;
+import dev.ilura.audit.AuditLog;
+import dev.ilura.gateway.StateDirectory;
+import dev.ilura.json.Digests;
+import dev.ilura.policy.Policies;
+import dev.ilura.policy.Rules;
+import dev.ilura.spi.McpFront;
+import dev.ilura.transport.stdio.StdioFront;
+import dev.ilura.transport.stdio.StdioServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code ilura wrap}: the gate before one stdio server, without a file. */
+@Command(
+        name = "wrap",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Gate one stdio server without a file: put \"ilura wrap --\" before its command.",
+            "Calls that no --allow covers are asked for at the terminal, and denied where there is none."
+        })
+final class WrapCommand implements Callable<Integer> {
+    private static final String SERVER = "server";
+
+    private final Screen screen;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--pod", paramLabel = "POD", defaultValue = Pod.DEFAULT, description = "The pod's name in the log.")
+    private String pod = Pod.DEFAULT;
+
+    @Option(
+            names = "--allow",
+            paramLabel = "GLOB",
+            description = "Tools that may be called without asking, such as \"read_*\".")
+    private List<String> allow = List.of();
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = "Where log and keys are; otherwise a directory of this command's own below ~/.local/state.")
+    private @Nullable Path state;
+
+    @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "The server's command and its arguments, after --.")
+    private List<String> command = List.of();
+
+    WrapCommand(Screen screen) {
+        this.screen = screen;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Rules rules = rules();
+        Path directory = StateDirectory.create(state == null ? ownState() : state.toAbsolutePath());
+        McpFront front = StdioFront.onSystemStreams();
+        Gateway gateway = Gateway.builder()
+                .server(StdioServer.named(SERVER).command(command.get(0), command.subList(1, command.size())))
+                .pod(new Pod(pod, List.of(SERVER), rules.denyOthers(), Pod.ToolNames.plain()))
+                .approvals(TerminalApprovals.onTty())
+                .audit(AuditLog.in(directory))
+                .build();
+        screen.aside("ilura: wrapping " + command.get(0) + "; the log is in " + directory.resolve("log"));
+        Serving.run(gateway, front, pod);
+        return Exit.FINE;
+    }
+
+    private Rules rules() {
+        Rules rules = Policies.rules();
+        for (String glob : allow) {
+            try {
+                rules.allow(SERVER + "/" + glob).named("--allow " + glob);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--allow " + glob + ": " + e.getMessage());
+            }
+        }
+        return rules.ask(RiskLane.MEDIUM, SERVER + "/*").named("ask-otherwise");
+    }
+
+    /** Each command line has a log of its own, so that two wrapped servers do not wait for one log. */
+    private Path ownState() {
+        String base = System.getenv("XDG_STATE_HOME");
+        Path states = base == null || base.isEmpty()
+                ? Path.of(System.getProperty("user.home"), ".local", "state")
+                : Path.of(base);
+        String identity = Digests.sha256Hex(String.join("\0", command)).substring(0, 16);
+        return states.resolve("ilura").resolve("wrap").resolve(identity);
+    }
+}
