@@ -35,7 +35,10 @@ public final class Gateway implements AutoCloseable {
         this.core = core;
     }
 
-    /** Starts building. Servers, a policy and an audit sink are needed; approvals only if the policy asks. */
+    /**
+     * Starts building. A policy and an audit sink are needed; approvals only if the policy asks. Without servers nothing
+     * can be called until one {@linkplain #join joins}.
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -112,10 +115,42 @@ public final class Gateway implements AutoCloseable {
         core.serve(front, pod);
     }
 
+    /**
+     * Serves one server of a pod alone, its tools under their own names, as if the client talked to it directly. What the
+     * pod's policy says holds. Blocks until the front ends.
+     *
+     * @throws IOException if the front cannot be opened
+     * @throws IluraException ILR-CONF-006 if there is no such pod, ILR-CONF-007 if it does not reach the server
+     */
+    public void serve(McpFront front, String pod, String server) throws IOException {
+        core.serve(front, pod, server);
+    }
+
+    /**
+     * Adds a server to one pod of the running gateway: for a way to a server that exists only once the application runs.
+     * No other pod reaches it, one over all servers neither. What the pod's policy does not allow stays denied. Fronts
+     * that serve the pod already do not list it.
+     *
+     * @return takes it out again
+     * @throws IluraException ILR-CONF-003 if the name is taken or is no server name, ILR-CONF-006 if there is no such pod,
+     *     ILR-CONF-002 if the pod has plain tool names and a server already
+     * @throws IllegalStateException if the gateway is closed
+     */
+    public Membership join(ServerSpec server, String pod) {
+        return core.join(Builder.named(server), pod);
+    }
+
     /** Cancels what is under way, stops every server, closes the log. Idempotent. */
     @Override
     public void close() {
         core.close();
+    }
+
+    /** A server's stay in a running gateway. */
+    public interface Membership extends AutoCloseable {
+        /** Takes the server out: its calls under way fail, and it is stopped. Idempotent. */
+        @Override
+        void close();
     }
 
     /**
@@ -153,18 +188,23 @@ public final class Gateway implements AutoCloseable {
          * @throws IluraException ILR-CONF-003 if the name is taken or is no server name
          */
         public Builder server(ServerSpec server) {
-            if (!server.name().matches("[A-Za-z0-9]([-_]?[A-Za-z0-9]){0,31}")
-                    || server.name().length() > 32) {
-                throw new IluraException(
-                        "ILR-CONF-003",
-                        "\"" + dev.ilura.text.VisibleText.oneLine(server.name()) + "\" is no server name.",
-                        "Use letters and digits with single '-' or '_' between them, at most 32.");
-            }
+            named(server);
             if (servers.putIfAbsent(server.name(), server) != null) {
                 throw new IluraException(
                         "ILR-CONF-003", "Two servers are called \"" + server.name() + "\".", "Rename one of them.");
             }
             return this;
+        }
+
+        /** The server, if its name is one. */
+        private static ServerSpec named(ServerSpec server) {
+            if (server.name().length() > 32 || !server.name().matches("[A-Za-z0-9]([-_]?[A-Za-z0-9]){0,31}")) {
+                throw new IluraException(
+                        "ILR-CONF-003",
+                        "\"" + dev.ilura.text.VisibleText.oneLine(server.name()) + "\" is no server name.",
+                        "Use letters and digits with single '-' or '_' between them, at most 32.");
+            }
+            return server;
         }
 
         /** The policy of the default pod, which reaches all servers. */
@@ -248,9 +288,6 @@ public final class Gateway implements AutoCloseable {
             if (pods.isEmpty()) {
                 throw missing("a policy", "Call policy(…); Policies.rules().denyOthers() allows nothing.");
             }
-            if (servers.isEmpty()) {
-                throw missing("a server", "Call server(…) at least once.");
-            }
             AuditSink sink = audit;
             if (sink == null) {
                 throw missing("an audit sink", "Call audit(AuditLog.in(directory)).");
@@ -280,11 +317,11 @@ public final class Gateway implements AutoCloseable {
             }
             int reached =
                     pod.servers().isEmpty() ? servers.size() : pod.servers().size();
-            if (pod.names().separator().isEmpty() && reached != 1) {
+            if (pod.names().separator().isEmpty() && reached > 1) {
                 throw new IluraException(
                         "ILR-CONF-002",
                         "Pod \"" + pod.name() + "\" has plain tool names and " + reached + " servers.",
-                        "Plain names need a pod with exactly one server; use qualified names.");
+                        "Plain names need a pod with one server; use qualified names.");
             }
         }
 

@@ -9,7 +9,8 @@ import java.util.Optional;
  * The permission scope of an agent: which servers it may reach and by which policy. Immutable.
  *
  * @param name unique within a gateway
- * @param servers names of its servers, in the order in which their tools are listed; empty: all of the gateway
+ * @param servers names of its servers, in the order in which their tools are listed; empty: all that the gateway was built
+ *     with
  * @param policy what judges its calls
  * @param names how its tools are named towards clients
  */

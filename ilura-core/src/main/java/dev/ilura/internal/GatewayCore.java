@@ -19,6 +19,7 @@ import dev.ilura.internal.call.Concluded;
 import dev.ilura.internal.call.PendingCall;
 import dev.ilura.internal.downstream.ClientSession;
 import dev.ilura.internal.downstream.PodView;
+import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
@@ -62,7 +63,7 @@ public final class GatewayCore implements Upstream.Watcher {
     private final Parts parts;
     private final CallIds ids;
     private final ExecutorService executor = Threads.forWaiting();
-    private final Map<String, Upstream> upstreams = new LinkedHashMap<>();
+    private final Servers servers = new Servers();
     private final Map<String, Pod> pods;
     private final CallPipeline pipeline;
     private final Map<Cancellation, CompletableFuture<Concluded>> underWay = new ConcurrentHashMap<>();
@@ -88,11 +89,11 @@ public final class GatewayCore implements Upstream.Watcher {
         this.ids = new CallIds(parts.time());
         this.pods = parts.pods().stream()
                 .collect(Collectors.toMap(Pod::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
-        parts.servers().forEach(spec -> upstreams.put(spec.name(), upstream(spec)));
+        parts.servers().forEach(spec -> servers.add(upstream(spec)));
         this.pipeline = new CallPipeline(new CallPipeline.Parts(
                 parts.name(),
                 pods,
-                upstreams,
+                servers,
                 parts.approvals(),
                 parts.audit(),
                 parts.inspectors(),
@@ -175,7 +176,7 @@ public final class GatewayCore implements Upstream.Watcher {
     }
 
     public Inventory inventory() {
-        return new Inventory(upstreams.values().stream().map(Upstream::snapshot).toList());
+        return new Inventory(servers.all().stream().map(Upstream::snapshot).toList());
     }
 
     public AuditTrail audit() {
@@ -183,14 +184,29 @@ public final class GatewayCore implements Upstream.Watcher {
     }
 
     public void serve(McpFront front, String pod) throws IOException {
-        PodView view = view(pod);
+        serve(front, view(pod));
+    }
+
+    public void serve(McpFront front, String podName, String server) throws IOException {
+        Pod pod = pod(podName);
+        Upstream upstream = servers.find(server, pod)
+                .orElseThrow(() -> new IluraException(
+                        "ILR-CONF-007",
+                        "Pod \"" + pod.name() + "\" has no server \"" + VisibleText.oneLine(server) + "\".",
+                        "Servers are "
+                                + servers.of(pod).stream().map(Upstream::name).toList() + "."));
+        Pod alone = new Pod(pod.name(), List.of(server), pod.policy(), Pod.ToolNames.plain());
+        serve(front, new PodView(alone, List.of(upstream)));
+    }
+
+    private void serve(McpFront front, PodView view) throws IOException {
         fronts.add(front);
         try {
             front.serve((principal, outbox) -> {
                 String session = ids.next();
                 note(AuditEvent.of(AuditEvent.Type.SESSION_OPEN)
                         .fact("session", session)
-                        .fact("pod", pod)
+                        .fact("pod", view.pod().name())
                         .fact("principal", VisibleText.oneLine(principal)));
                 ClientSession client =
                         new ClientSession(session, principal, view, outbox, this::run, ids, parts.time(), this::left);
@@ -208,19 +224,41 @@ public final class GatewayCore implements Upstream.Watcher {
         }
     }
 
-    private PodView view(String pod) {
-        Pod known = pods.get(pod);
+    private PodView view(String name) {
+        Pod pod = pod(name);
+        return new PodView(pod, servers.of(pod));
+    }
+
+    private Pod pod(String name) {
+        Pod known = pods.get(name);
         if (known == null) {
             throw new IluraException(
                     "ILR-CONF-006",
-                    "There is no pod \"" + VisibleText.oneLine(pod) + "\".",
+                    "There is no pod \"" + VisibleText.oneLine(name) + "\".",
                     "Pods are " + pods.keySet() + ".");
         }
-        return new PodView(
-                known,
-                upstreams.values().stream()
-                        .filter(upstream -> known.reaches(upstream.name()))
-                        .toList());
+        return known;
+    }
+
+    public Gateway.Membership join(ServerSpec spec, String podName) {
+        Pod pod = pod(podName);
+        if (pod.names().separator().isEmpty() && !servers.of(pod).isEmpty()) {
+            throw new IluraException(
+                    "ILR-CONF-002",
+                    "Pod \"" + pod.name() + "\" has plain tool names and a server already.",
+                    "Plain names need a pod with one server; use qualified names.");
+        }
+        Upstream joined = upstream(spec);
+        servers.add(joined, pod);
+        Gateway.Membership membership = () -> {
+            servers.remove(joined);
+            joined.close();
+        };
+        if (closed.get()) {
+            membership.close();
+            throw new IllegalStateException("the gateway is closed");
+        }
+        return membership;
     }
 
     @Override
@@ -310,7 +348,7 @@ public final class GatewayCore implements Upstream.Watcher {
 
     /** All at once: the slowest grace time, not their sum. */
     private void stopServers() {
-        CompletableFuture<?>[] stops = upstreams.values().stream()
+        CompletableFuture<?>[] stops = servers.all().stream()
                 .map(upstream -> CompletableFuture.runAsync(upstream::close, executor))
                 .toArray(CompletableFuture<?>[]::new);
         try {

@@ -8,7 +8,7 @@ import dev.ilura.Resilience;
 import dev.ilura.RiskLane;
 import dev.ilura.internal.CallIds;
 import dev.ilura.internal.upstream.ResultCache;
-import dev.ilura.internal.upstream.Upstream;
+import dev.ilura.internal.upstream.Servers;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.GatewayListener;
@@ -54,7 +54,7 @@ public final class CallPipeline {
         this.time = parts.time();
         this.executor = parts.executor();
         this.listeners = parts.listeners();
-        this.resolve = new Resolve(parts.pods(), parts.upstreams());
+        this.resolve = new Resolve(parts.pods(), parts.servers());
         this.validate = new Validate();
         this.decide = new Decide((call, decision) -> tell(listener -> listener.decided(call, decision)));
         this.approve = new Approve(parts.gateway(), parts.approvals(), limits, journal, parts.ids(), time, executor);
@@ -68,7 +68,7 @@ public final class CallPipeline {
     public record Parts(
             String gateway,
             Map<String, Pod> pods,
-            Map<String, Upstream> upstreams,
+            Servers servers,
             Optional<ApprovalHandler> approvals,
             AuditSink audit,
             List<ResponseInspector> inspectors,

@@ -8,6 +8,7 @@ import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
+import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.upstream.UpstreamFailure;
 import dev.ilura.internal.upstream.UpstreamSession;
@@ -24,11 +25,11 @@ import java.util.concurrent.CompletionException;
  */
 final class Resolve {
     private final Map<String, Pod> pods;
-    private final Map<String, Upstream> upstreams;
+    private final Servers servers;
 
-    Resolve(Map<String, Pod> pods, Map<String, Upstream> upstreams) {
+    Resolve(Map<String, Pod> pods, Servers servers) {
         this.pods = pods;
-        this.upstreams = upstreams;
+        this.servers = servers;
     }
 
     CompletableFuture<Resolved> apply(PendingCall pending) {
@@ -37,10 +38,9 @@ final class Resolve {
         if (pod == null) {
             throw unknown(pending, "There is no pod \"" + shown(request.pod()) + "\".");
         }
-        Upstream upstream = upstreams.get(request.server());
-        if (upstream == null || !pod.reaches(request.server())) {
-            throw unknown(pending, "Pod \"" + pod.name() + "\" has no server \"" + shown(request.server()) + "\".");
-        }
+        Upstream upstream = servers.find(request.server(), pod)
+                .orElseThrow(() -> unknown(
+                        pending, "Pod \"" + pod.name() + "\" has no server \"" + shown(request.server()) + "\"."));
         return upstream.reach().handle((session, failure) -> {
             if (failure != null) {
                 throw unreachable(pending, failure);

@@ -29,7 +29,7 @@ public final class PodView {
     /** Tools by the names that clients see, and what they were derived from. */
     private record Named(long listings, String policyVersion, Map<String, Listing> tools) {}
 
-    Pod pod() {
+    public Pod pod() {
         return pod;
     }
 
