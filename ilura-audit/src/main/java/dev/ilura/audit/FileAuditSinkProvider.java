@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The provider {@code file}: a log in a directory. Settings: {@code dir} (the state directory), {@code segment_size},
+ * The provider {@code file}: a log in a directory. Settings: {@code state_dir}, {@code segment_size},
  * {@code queue}, {@code sign_each_record}.
  */
 public final class FileAuditSinkProvider implements AuditSinkProvider {
@@ -21,26 +21,37 @@ public final class FileAuditSinkProvider implements AuditSinkProvider {
 
     @Override
     public Optional<AuditSink> create(Settings settings) {
-        Optional<Path> dir = settings.path("dir");
+        return configured(settings).map(AuditLog.Builder::open);
+    }
+
+    @Override
+    public boolean check(Settings settings) {
+        configured(settings);
+        return true;
+    }
+
+    private static Optional<AuditLog.Builder> configured(Settings settings) {
+        Optional<Path> dir = settings.path("state_dir");
         Optional<Long> segment = settings.size("segment_size");
         Optional<Long> queue = settings.integer("queue");
         boolean signEach = settings.flag("sign_each_record").orElse(false);
         if (dir.isEmpty()) {
-            settings.problem("dir", "the log has no directory", "Write dir = \"state\".");
+            settings.problem("state_dir", "The log has no directory.", "Write state_dir = \"state\".");
             return Optional.empty();
         }
         AuditLog.Builder builder = AuditLog.at(dir.get());
         try {
             segment.ifPresent(builder::segmentBytes);
         } catch (IllegalArgumentException e) {
-            settings.problem("segment_size", e.getMessage(), "Write for example segment_size = \"64MiB\".");
+            settings.problem(
+                    "segment_size", "A segment has 128KiB to 1GiB.", "Write for example segment_size = \"64MiB\".");
             return Optional.empty();
         }
         if (queue.isPresent() && (queue.get() < 1 || queue.get() > 1_000_000)) {
-            settings.problem("queue", "the queue holds 1 to 1,000,000 events", "Write for example queue = 16384.");
+            settings.problem("queue", "The queue holds 1 to 1,000,000 events.", "Write for example queue = 16384.");
             return Optional.empty();
         }
         queue.ifPresent(events -> builder.queueBound(events.intValue()));
-        return Optional.of((signEach ? builder.signEachRecord() : builder).open());
+        return Optional.of(signEach ? builder.signEachRecord() : builder);
     }
 }

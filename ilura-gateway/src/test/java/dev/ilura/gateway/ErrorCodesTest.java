@@ -23,7 +23,9 @@ class ErrorCodesTest {
         for (String line : Files.readAllLines(HOUSE.resolve("docs/errors.md"))) {
             Matcher code = CODE.matcher(line);
             if (line.startsWith("|") && code.find()) {
-                assertThat(explained.add(code.group())).as("one line for " + code.group()).isTrue();
+                assertThat(explained.add(code.group()))
+                        .as("one line for " + code.group())
+                        .isTrue();
             }
         }
 

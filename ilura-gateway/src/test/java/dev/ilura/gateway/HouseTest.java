@@ -134,8 +134,7 @@ class HouseTest {
             .callConstructor(String.class, byte[].class);
 
     @ArchTest
-    static final ArchRule nobodySleeps =
-            noClasses().should().callMethod(Thread.class, "sleep", long.class);
+    static final ArchRule nobodySleeps = noClasses().should().callMethod(Thread.class, "sleep", long.class);
 
     /** A call's context travels in its types; a thread serves many calls. */
     @ArchTest

@@ -172,9 +172,7 @@ record Ending(
                     .filter(JsonValue::isBoolean)
                     .map(JsonValue::flag)
                     .orElse(false);
-            event.fact("outcome", toolError ? "tool_error" : "completed")
-                    .fact("resultBytes", result.length())
-                    .result(result);
+            event.fact("outcome", toolError ? "tool_error" : "completed").result(result);
             if (cached) {
                 event.fact("cached", true);
             }

@@ -1,6 +1,5 @@
 package dev.ilura.gateway.cli;
 
-import dev.ilura.ApprovalAnswer;
 import dev.ilura.ApprovalTicket;
 import dev.ilura.CallOutcome;
 import dev.ilura.Gateway;
@@ -72,7 +71,9 @@ final class DemoCommand implements Callable<Integer> {
         step(1, "A call that a rule allows", "read_note", arguments);
         CallOutcome outcome = gateway.call("notes", "read_note", arguments);
         if (outcome instanceof CallOutcome.Completed completed && !completed.isError()) {
-            result(screen.good("allowed"), "the server answered: " + completed.text().strip());
+            result(
+                    screen.good("allowed"),
+                    "the server answered: " + completed.text().strip());
         } else {
             notAsTold(outcome);
         }
@@ -106,7 +107,8 @@ final class DemoCommand implements Callable<Integer> {
                     : "by a stand-in of this demo: there is no terminal here, so no person was asked";
             result(screen.good("approved"), by);
             screen.line("   result  " + VisibleText.oneLine(completed.text().strip()));
-        } else if (outcome instanceof CallOutcome.NotApproved refused && refused.code().equals("ILR-ASK-001")) {
+        } else if (outcome instanceof CallOutcome.NotApproved refused
+                && refused.code().equals("ILR-ASK-001")) {
             result(screen.careful("refused"), "by you, so nothing was written");
         } else {
             notAsTold(outcome);
@@ -129,7 +131,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private void conclude(DemoHouse house) {
         screen.blank();
-        screen.line("The log stays in " + screen.strong(house.directory().resolve("log").toString()) + ".");
+        screen.line("The log stays in "
+                + screen.strong(house.directory().resolve("log").toString()) + ".");
         if (!asTold) {
             screen.line(screen.bad("Not everything went as told above."));
         }

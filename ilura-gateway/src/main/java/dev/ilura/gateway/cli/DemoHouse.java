@@ -47,9 +47,13 @@ final class DemoHouse {
         Set<Path> code = new LinkedHashSet<>();
         code.add(placeOf(NotesServer.class));
         code.add(placeOf(Gateway.class));
-        String classPath = code.stream().map(Path::toString).collect(Collectors.joining(System.getProperty("path.separator")));
-        String serverRoots =
-                code.stream().map(Path::getParent).distinct().map(DemoHouse::quoted).collect(Collectors.joining(", "));
+        String classPath =
+                code.stream().map(Path::toString).collect(Collectors.joining(System.getProperty("path.separator")));
+        String serverRoots = code.stream()
+                .map(Path::getParent)
+                .distinct()
+                .map(DemoHouse::quoted)
+                .collect(Collectors.joining(", "));
         return """
                 # Written by "ilura demo"; change it and try: ilura check call --config demo.toml notes read_note '{"path":"welcome.md"}'
                 [gateway]
@@ -84,8 +88,7 @@ final class DemoHouse {
                 [approvals]
                 channels = ["terminal"]
                 timeout  = "60s"
-                """
-                .formatted(
+                """.formatted(
                         quoted(Path.of(System.getProperty("java.home"), "bin")),
                         serverRoots,
                         quoted(classPath),

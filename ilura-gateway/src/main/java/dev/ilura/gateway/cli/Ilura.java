@@ -21,7 +21,14 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description =
                 "A gate between AI agents and MCP servers: every call is judged, approved where it must be, and logged.",
-        subcommands = {ServeCommand.class, CheckCommand.class, DoctorCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            WrapCommand.class,
+            CheckCommand.class,
+            AuditCommand.class,
+            DoctorCommand.class
+        },
         footer = {"", "New here? Run: ilura demo"})
 final class Ilura implements Runnable {
     @Spec

@@ -92,7 +92,8 @@ final class Machine {
     }
 
     private Finding terminal() {
-        return Files.isReadable(root.resolve("dev/tty")) && Screen.ofThisProcess().hasPerson()
+        return Files.isReadable(root.resolve("dev/tty"))
+                        && Screen.ofThisProcess().hasPerson()
                 ? Finding.fine("terminal", "a person can be asked here")
                 : Finding.weak(
                         "terminal",

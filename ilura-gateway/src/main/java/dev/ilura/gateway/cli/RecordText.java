@@ -70,8 +70,6 @@ final class RecordText {
     }
 
     private static String duration(long micros) {
-        return micros < 10_000
-                ? micros + " us"
-                : String.format(Locale.ROOT, "%.0f ms", micros / 1000.0);
+        return micros < 10_000 ? micros + " us" : String.format(Locale.ROOT, "%.0f ms", micros / 1000.0);
     }
 }

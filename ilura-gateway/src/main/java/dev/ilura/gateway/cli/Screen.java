@@ -1,5 +1,6 @@
 package dev.ilura.gateway.cli;
 
+import dev.ilura.AuditRecord;
 import dev.ilura.json.JsonWriter;
 import java.io.Console;
 import java.io.PrintStream;
@@ -56,6 +57,25 @@ final class Screen {
     /** A result for programs: one JSON object on one line. */
     void json(Map<String, ?> object) {
         out.println(new String(JsonWriter.write(object), StandardCharsets.UTF_8));
+    }
+
+    /** A record of the log for programs, as the log holds it, on one line. */
+    void json(AuditRecord record) {
+        out.println("{\"number\":" + record.number() + ",\"hash\":\"" + record.hash() + "\",\"record\":"
+                + record.json().raw() + "}");
+    }
+
+    /** Where long work stands; on a terminal only, in place of what it said before. */
+    void progress(String text) {
+        if (person) {
+            err.print("\r\u001b[K" + text);
+            err.flush();
+        }
+    }
+
+    /** Takes the last {@link #progress} away. */
+    void progressEnds() {
+        progress("");
     }
 
     /** What is said beside the result: notes, warnings, errors. */

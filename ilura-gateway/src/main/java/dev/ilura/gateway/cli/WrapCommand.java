@@ -55,7 +55,10 @@ final class WrapCommand implements Callable<Integer> {
             description = "Where log and keys are; otherwise a directory of this command's own below ~/.local/state.")
     private @Nullable Path state;
 
-    @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "The server's command and its arguments, after --.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "COMMAND",
+            description = "The server's command and its arguments, after --.")
     private List<String> command = List.of();
 
     WrapCommand(Screen screen) {

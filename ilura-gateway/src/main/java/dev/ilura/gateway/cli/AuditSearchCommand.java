@@ -1,0 +1,88 @@
+package dev.ilura.gateway.cli;
+
+import dev.ilura.AuditRecord;
+import dev.ilura.audit.AuditReader;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ilura audit search}: records by what they say. */
+@Command(
+        name = "search",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Show the newest records that have all the given values, oldest first.",
+            "Exit code: 1 if there is none."
+        })
+final class AuditSearchCommand implements Callable<Integer> {
+    private final Screen screen;
+
+    @ArgGroup(multiplicity = "1")
+    private StateOption state;
+
+    @Option(
+            names = {"-w", "--where"},
+            paramLabel = "NAME=VALUE",
+            description = "A member of the record and its value, such as server=files, tool=read_file, type=decision,"
+                    + " decision=deny, code=ILR-POLICY-101, session=... May be given several times.")
+    private Map<String, String> where = new HashMap<>();
+
+    @Option(names = "--since", paramLabel = "TIME", description = "Not before this time, such as 2026-11-22T19:00:00Z.")
+    private @Nullable Instant since;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "Not after this time.")
+    private @Nullable Instant until;
+
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "At most so many; 100 otherwise.")
+    private int limit;
+
+    @Option(names = "--json", description = "Print one JSON object per record.")
+    private boolean json;
+
+    AuditSearchCommand(Screen screen) {
+        this.screen = screen;
+    }
+
+    @Override
+    public Integer call() {
+        Deque<AuditRecord> found = newestFirst(AuditReader.open(state.directory()));
+        RecordText text = new RecordText(screen, ZoneId.systemDefault());
+        found.forEach(record -> {
+            if (json) {
+                screen.json(record);
+            } else {
+                screen.line(text.line(record));
+            }
+        });
+        return found.isEmpty() ? Exit.FINDING : Exit.FINE;
+    }
+
+    private Deque<AuditRecord> newestFirst(AuditReader reader) {
+        Deque<AuditRecord> found = new ArrayDeque<>();
+        for (long number = reader.size() - 1; number >= 0 && found.size() < limit; number--) {
+            reader.record(number).filter(this::matches).ifPresent(found::addFirst);
+        }
+        return found;
+    }
+
+    private boolean matches(AuditRecord record) {
+        return (since == null || !record.time().isBefore(since))
+                && (until == null || !record.time().isAfter(until))
+                && where.entrySet().stream()
+                        .allMatch(wanted -> value(record, wanted.getKey()).equals(wanted.getValue()));
+    }
+
+    private static String value(AuditRecord record, String member) {
+        return record.text(member)
+                .orElseGet(() ->
+                        record.json().member(member).map(found -> found.raw()).orElse(""));
+    }
+}

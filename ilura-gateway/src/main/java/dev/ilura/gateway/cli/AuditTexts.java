@@ -1,0 +1,92 @@
+package dev.ilura.gateway.cli;
+
+import dev.ilura.AuditRecord;
+import dev.ilura.IluraException;
+import dev.ilura.audit.AuditReader;
+import dev.ilura.audit.verify.LogVerifier;
+import dev.ilura.audit.verify.VerificationReport;
+import dev.ilura.text.VisibleText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the log says, for people. */
+final class AuditTexts {
+    private final Screen screen;
+    private final RecordText records;
+
+    AuditTexts(Screen screen) {
+        this.screen = screen;
+        this.records = new RecordText(screen, ZoneId.systemDefault());
+    }
+
+    /** Checks the log of a state directory, shows the report, and says whether it is sound. */
+    boolean verify(Path stateDir) {
+        VerificationReport report = report(LogVerifier.of(stateDir), stateDir);
+        print(report);
+        return report.isSound();
+    }
+
+    static VerificationReport report(LogVerifier verifier, Path stateDir) {
+        try {
+            return verifier.verify();
+        } catch (IOException e) {
+            throw new IluraException(
+                    "ILR-CONF-008",
+                    "The log in " + stateDir + " cannot be read: " + e + ".",
+                    "Name the state directory of a gateway, and read it as its owner.",
+                    e);
+        }
+    }
+
+    void print(VerificationReport report) {
+        screen.line("   " + (report.isSound() ? screen.good("sound") : screen.bad("NOT SOUND")) + "   "
+                + report.records() + " records in " + report.batches() + " signed batches, " + report.signatures()
+                + " signatures valid");
+        report.findings()
+                .forEach(finding -> screen.line("   " + screen.bad("wrong") + "   " + shown(finding.toString())));
+        report.notes().forEach(note -> screen.line("   " + screen.faint("note    ") + shown(note)));
+        screen.line("   " + screen.faint("head    ") + report.records() + ":" + shown(report.head()));
+        report.keys().forEach(key -> screen.line("   " + screen.faint("key     ") + shown(key)));
+        report.unproven().forEach(gap -> screen.line("   " + screen.faint("not proven  " + shown(gap))));
+    }
+
+    /** Shows what led to a call, cause first, and says whether the log knows the call. */
+    boolean trace(Path stateDir, String call) {
+        Map<String, List<AuditRecord>> calls = new LinkedHashMap<>();
+        for (AuditRecord record : AuditReader.open(stateDir).trace(call)) {
+            calls.computeIfAbsent(record.text("call").orElse(""), first -> new ArrayList<>())
+                    .add(record);
+        }
+        if (calls.isEmpty()) {
+            screen.line("   " + screen.bad("not found") + "   The log has no call " + shown(call) + ".");
+            return false;
+        }
+        String indent = "   ";
+        for (Map.Entry<String, List<AuditRecord>> entry : calls.entrySet()) {
+            printCall(indent, entry.getKey(), entry.getValue());
+            indent += "   ";
+        }
+        return true;
+    }
+
+    private void printCall(String indent, String call, List<AuditRecord> steps) {
+        AuditRecord first = steps.get(0);
+        screen.line(indent + (indent.length() > 3 ? "└─ led to  " : "") + screen.strong(RecordText.target(first)) + "  "
+                + screen.faint("call " + shown(call) + ", session "
+                        + shown(first.text("session").orElse("?")) + ", "
+                        + shown(first.text("principal").orElse("?"))));
+        for (int i = 0; i < steps.size(); i++) {
+            String branch = i == steps.size() - 1 ? "└─" : "├─";
+            screen.line(indent + branch + records.stepLine(steps.get(i)));
+        }
+    }
+
+    private static String shown(String text) {
+        return VisibleText.oneLine(text);
+    }
+}
