@@ -94,32 +94,33 @@ public final class CanonicalJson {
         out.append(before == '{' ? "{}" : "}");
     }
 
-    /** Appends a JSON string with quotes; RFC 8785 section 3.2.2.2. */
+    /** Appends a JSON string with quotes; RFC 8785 section 3.2.2.2. Runs without an escape are copied whole. */
     static void appendString(StringBuilder out, String value) {
         out.append('"');
+        int run = 0;
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\b' -> out.append("\\b");
-                case '\f' -> out.append("\\f");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                default -> {
-                    if (c < 0x20) {
-                        out.append(String.format("\\u%04x", (int) c));
-                    } else {
-                        if (Character.isSurrogate(c) && !paired(value, i)) {
-                            throw new IllegalArgumentException("lone surrogate at " + i);
-                        }
-                        out.append(c);
-                    }
-                }
+            if (c < 0x20 || c == '"' || c == '\\') {
+                appendEscape(out.append(value, run, i), c);
+                run = i + 1;
+            } else if (Character.isSurrogate(c) && !paired(value, i)) {
+                throw new IllegalArgumentException("lone surrogate at " + i);
             }
         }
-        out.append('"');
+        out.append(value, run, value.length()).append('"');
+    }
+
+    private static void appendEscape(StringBuilder out, char c) {
+        switch (c) {
+            case '"' -> out.append("\\\"");
+            case '\\' -> out.append("\\\\");
+            case '\b' -> out.append("\\b");
+            case '\f' -> out.append("\\f");
+            case '\n' -> out.append("\\n");
+            case '\r' -> out.append("\\r");
+            case '\t' -> out.append("\\t");
+            default -> out.append(String.format("\\u%04x", (int) c));
+        }
     }
 
     private static boolean paired(String value, int i) {
