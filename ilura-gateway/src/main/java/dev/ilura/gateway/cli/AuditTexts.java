@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the log says, for people. */
 final class AuditTexts {
@@ -33,14 +34,20 @@ final class AuditTexts {
 
     static VerificationReport report(LogVerifier verifier, Path stateDir) {
         try {
-            return verifier.verify();
+            VerificationReport report = verifier.verify();
+            if (report.records() == 0 && report.isSound()) {
+                // Nothing at all is not wrong, but whoever mistypes a directory must not read that his log is sound.
+                throw unreadable("There is no log in " + stateDir + ".", null);
+            }
+            return report;
         } catch (IOException e) {
-            throw new IluraException(
-                    "ILR-CONF-008",
-                    "The log in " + stateDir + " cannot be read: " + e + ".",
-                    "Name the state directory of a gateway, and read it as its owner.",
-                    e);
+            throw unreadable("The log in " + stateDir + " cannot be read: " + e + ".", e);
         }
+    }
+
+    private static IluraException unreadable(String what, @Nullable IOException cause) {
+        return new IluraException(
+                "ILR-CONF-008", what, "Name the state directory of a gateway, and read it as its owner.", cause);
     }
 
     void print(VerificationReport report) {
