@@ -67,7 +67,7 @@ class AuditLogTest {
     }
 
     @Test
-    void arunningLogVerifiesBesideItsWriter() throws IOException {
+    void aRunningLogVerifiesBesideItsWriter() throws IOException {
         try (AuditLog log = AuditLog.in(dir)) {
             call(log, "c1", "s");
 

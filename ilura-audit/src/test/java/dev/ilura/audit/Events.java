@@ -7,6 +7,8 @@ import dev.ilura.AuditReceipt;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditSink.Acknowledgement;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Events as a gateway tells them, for tests. */
@@ -48,6 +50,15 @@ final class Events {
 
     static AuditReceipt write(AuditSink log, AuditEvent event) {
         return log.append(event, Acknowledgement.DURABLE).toCompletableFuture().join();
+    }
+
+    /** Decisions {@code late-0}, {@code late-1}, ... of which the first of each batch waits for none before it. */
+    static void inOneBatch(AuditSink log, int count) {
+        CompletableFuture<?>[] all = IntStream.range(0, count)
+                .mapToObj(i -> log.append(decision("late-" + i, "s"), Acknowledgement.DURABLE)
+                        .toCompletableFuture())
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(all).join();
     }
 
     /** A call that was carried out: two records. */
