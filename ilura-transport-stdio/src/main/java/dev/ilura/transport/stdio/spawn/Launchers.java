@@ -1,12 +1,16 @@
 package dev.ilura.transport.stdio.spawn;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The launchers that there is a grammar for. */
 public final class Launchers {
-    private static final List<String> NAMES = List.of(
-            "node", "npx", "python", "python3", "uv", "uvx", "pipx", "docker", "podman", "java", "dotnet", "dnx",
-            "deno", "bun", "bunx", "pnpm");
+    private static final List<String> NAMES = Lists.lines("launchers.list");
+    private static final Map<String, Grammar> GRAMMARS =
+            NAMES.stream().collect(Collectors.toUnmodifiableMap(Function.identity(), Grammar::of));
 
     private Launchers() {}
 
@@ -16,6 +20,10 @@ public final class Launchers {
     }
 
     static boolean known(String name) {
-        return NAMES.contains(name);
+        return GRAMMARS.containsKey(name);
+    }
+
+    static Optional<Grammar> grammar(String name) {
+        return Optional.ofNullable(GRAMMARS.get(name));
     }
 }

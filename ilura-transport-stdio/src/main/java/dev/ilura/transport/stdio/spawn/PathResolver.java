@@ -1,10 +1,11 @@
 package dev.ilura.transport.stdio.spawn;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What stands where in the file system. The judgement sees nothing else of it, so it can be made over a described file
- * system as well as over the real one.
+ * system as well as over the real one. Thread-safe.
  */
 public interface PathResolver {
 
@@ -13,8 +14,11 @@ public interface PathResolver {
         return new RealPaths();
     }
 
-    /** What an absolute path leads to, links followed. */
-    Found find(String absolutePath);
+    /** Where an absolute path leads, links followed, if that is a regular file. */
+    Optional<Found> file(String absolutePath);
+
+    /** Where an absolute path leads, links followed, if that is a directory. */
+    Optional<Found> directory(String absolutePath);
 
     /**
      * SHA-256 (hex) of a regular file.
@@ -26,32 +30,23 @@ public interface PathResolver {
     /**
      * One finding.
      *
-     * @param kind what it is
-     * @param realPath where it really is; the path asked for if it is missing
-     * @param guarded whether it and every directory above belong to an administrator or this user, and nobody else can
-     *     write there
+     * @param realPath where it really is
+     * @param custody who could put something else there
      */
-    record Found(Kind kind, String realPath, boolean guarded) {
+    record Found(String realPath, Custody custody) {
         public Found {
-            Objects.requireNonNull(kind, "kind");
             Objects.requireNonNull(realPath, "realPath");
-        }
-
-        public boolean isFile() {
-            return kind == Kind.FILE;
-        }
-
-        public boolean isDirectory() {
-            return kind == Kind.DIRECTORY;
+            Objects.requireNonNull(custody, "custody");
         }
     }
 
-    /** What can stand at a path. */
-    enum Kind {
-        FILE,
-        DIRECTORY,
-        /** A device, a socket, a pipe. */
-        OTHER,
-        MISSING
+    /** Who could change a file, or put another in its place. */
+    enum Custody {
+        /** Only an administrator. */
+        ADMINISTRATOR,
+        /** This user, and an administrator. */
+        USER,
+        /** Others as well: it, or a directory on the way to it, is theirs or open to them. */
+        OTHERS
     }
 }

@@ -6,57 +6,91 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
-/** The file system of this machine. */
+/**
+ * The file system of this machine. On a way to a file every directory and every link counts: whoever can write one of
+ * them can put another file in its place.
+ */
 final class RealPaths implements PathResolver {
-    private static final String ADMINISTRATOR = "root";
+    private static final int ROOT = 0;
+    private static final int MAX_LINKS = 40;
+    private static final int WRITABLE_BY_OTHERS = 0022;
+    private static final int STICKY = 01000;
 
-    private final String user = System.getProperty("user.name", "");
+    private final Path home = Path.of(System.getProperty("user.home", "/"));
 
     @Override
-    public Found find(String absolutePath) {
+    public Optional<Found> file(String absolutePath) {
+        return find(absolutePath, BasicFileAttributes::isRegularFile);
+    }
+
+    @Override
+    public Optional<Found> directory(String absolutePath) {
+        return find(absolutePath, BasicFileAttributes::isDirectory);
+    }
+
+    private Optional<Found> find(String absolutePath, Predicate<BasicFileAttributes> wanted) {
         try {
-            Path real = Path.of(absolutePath).toRealPath();
-            BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
-            return new Found(kind(attributes), real.toString(), guarded(real));
+            Path path = Path.of(absolutePath);
+            Path real = path.toRealPath();
+            if (!wanted.test(Files.readAttributes(real, BasicFileAttributes.class))) {
+                return Optional.empty();
+            }
+            return Optional.of(new Found(real.toString(), custody(path, real)));
         } catch (IOException | InvalidPathException missing) {
-            return new Found(Kind.MISSING, absolutePath, false);
+            return Optional.empty();
         }
     }
 
-    private static Kind kind(BasicFileAttributes attributes) {
-        if (attributes.isRegularFile()) {
-            return Kind.FILE;
+    private Custody custody(Path path, Path real) throws IOException {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return real.startsWith(home) ? Custody.USER : Custody.ADMINISTRATOR;
         }
-        return attributes.isDirectory() ? Kind.DIRECTORY : Kind.OTHER;
+        Integer me = (Integer) Files.getAttribute(home, "unix:uid");
+        if (!isGuarded(path, me, 0)) {
+            return Custody.OTHERS;
+        }
+        Integer owner = (Integer) Files.getAttribute(real, "unix:uid");
+        return owner != ROOT || real.startsWith(home) ? Custody.USER : Custody.ADMINISTRATOR;
     }
 
-    /** A directory above that others can write lets them put another file in this one's place. */
-    private boolean guarded(Path real) throws IOException {
-        for (@Nullable Path at = real; at != null; at = at.getParent()) {
-            PosixFileAttributeView view = Files.getFileAttributeView(at, PosixFileAttributeView.class);
-            if (view != null && !guarded(view.readAttributes())) {
+    private static boolean isGuarded(Path path, int me, int links) throws IOException {
+        if (links > MAX_LINKS) {
+            return false;
+        }
+        Path walked = path.getRoot();
+        for (int i = 0; i < path.getNameCount(); i++) {
+            Path directory = walked;
+            walked = walked.resolve(path.getName(i)).normalize();
+            if (Files.isSymbolicLink(walked)) {
+                Path rest = i + 1 < path.getNameCount() ? path.subpath(i + 1, path.getNameCount()) : Path.of("");
+                Path target = directory
+                        .resolve(Files.readSymbolicLink(walked))
+                        .normalize()
+                        .resolve(rest);
+                return isGuarded(directory, me, links + 1) && isGuarded(target, me, links + 1);
+            }
+            if (!isGuarded(walked, me)) {
                 return false;
             }
         }
         return true;
     }
 
-    private boolean guarded(PosixFileAttributes attributes) {
-        String owner = attributes.owner().getName();
-        Set<PosixFilePermission> permissions = attributes.permissions();
-        return (owner.equals(ADMINISTRATOR) || owner.equals(user))
-                && !permissions.contains(PosixFilePermission.GROUP_WRITE)
-                && !permissions.contains(PosixFilePermission.OTHERS_WRITE);
+    private static boolean isGuarded(Path path, int me) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+        int owner = (Integer) attributes.get("uid");
+        int mode = (Integer) attributes.get("mode");
+        boolean sticky = (mode & STICKY) != 0 && Files.isDirectory(path);
+        return (owner == ROOT || owner == me) && ((mode & WRITABLE_BY_OTHERS) == 0 || sticky);
     }
 
     @Override

@@ -85,7 +85,7 @@ public final class SpawnRules {
         return with(d -> d.untrusted = List.copyOf(dirs));
     }
 
-    /** Names of variables that need a person's consent: proxies, paths of credentials. */
+    /** Names of variables that need a person's consent, besides proxies and paths of credentials. */
     public SpawnRules consentEnv(List<String> names) {
         return with(d -> d.consentEnv = List.copyOf(names));
     }
@@ -165,14 +165,7 @@ public final class SpawnRules {
                 .launcherDirs(StandardPlaces.launcherDirs())
                 .serverRoots(List.of("/opt/mcp/servers"))
                 .untrusted(StandardPlaces.UNTRUSTED)
-                .consentEnv(List.of(
-                        "HTTP_PROXY",
-                        "HTTPS_PROXY",
-                        "ALL_PROXY",
-                        "NO_PROXY",
-                        "AWS_PROFILE",
-                        "GOOGLE_APPLICATION_CREDENTIALS"))
-                .blockedVersions(Map.of("mcp-remote", "<0.1.16"));
+                .blockedVersions(KnownHoles.VERSIONS);
     }
 
     /** The values of one set of rules; changed only before the rules that hold it are made. */

@@ -1,0 +1,202 @@
+package dev.ilura.transport.stdio.spawn;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What may stand on a launcher's command line before the server. Read from a file; {@code README.md} beside the files
+ * says what their lines mean.
+ *
+ * @param name of the launcher
+ * @param options how the launcher reads its line
+ * @param inline flags that carry code
+ * @param common flags that may stand before the words of a form
+ * @param forms the readings, one for each subcommand
+ */
+record Grammar(String name, Set<String> options, Set<String> inline, Flags common, List<Form> forms) {
+
+    /** Reads the file of one launcher. */
+    static Grammar of(String name) {
+        return new Reader(name).read();
+    }
+
+    /** The form whose words stand at this place; the one with most words wins. */
+    Optional<Form> form(List<String> args, int at) {
+        return forms.stream()
+                .filter(form -> at + form.words().size() <= args.size()
+                        && args.subList(at, at + form.words().size()).equals(form.words()))
+                .max(java.util.Comparator.comparingInt(form -> form.words().size()));
+    }
+
+    boolean clusters() {
+        return options.contains("clusters");
+    }
+
+    boolean underscores() {
+        return options.contains("underscores");
+    }
+
+    boolean batch() {
+        return options.contains("batch");
+    }
+
+    boolean interleaved() {
+        return options.contains("interleaved");
+    }
+
+    /**
+     * One reading of the line.
+     *
+     * @param words of the subcommand; none for the plain form
+     * @param flags that may stand after the words
+     * @param artefact what the first argument that is no flag must be; empty if a flag has to say it
+     * @param details of the artefact
+     * @param asks why a person has to agree in any case
+     */
+    record Form(
+            List<String> words,
+            Flags flags,
+            Optional<ValueKind> artefact,
+            List<String> details,
+            Optional<String> asks) {}
+
+    /** Flags by name, and arguments by shape. */
+    record Flags(Map<String, Flag> byName, List<Pattern> shapes) {
+        Optional<Flag> flag(String name) {
+            return Optional.ofNullable(byName.get(name));
+        }
+
+        boolean hasShape(String argument) {
+            return shapes.stream().anyMatch(shape -> shape.matcher(argument).matches());
+        }
+
+        Flags and(Flags more) {
+            Map<String, Flag> all = new HashMap<>(byName);
+            all.putAll(more.byName);
+            List<Pattern> both = new ArrayList<>(shapes);
+            both.addAll(more.shapes);
+            return new Flags(Map.copyOf(all), List.copyOf(both));
+        }
+    }
+
+    /**
+     * One flag.
+     *
+     * @param arity how it takes a value
+     * @param kind what the value must be; empty if it takes none
+     */
+    record Flag(Arity arity, Optional<ValueKind> kind) {}
+
+    /** How a flag takes its value. */
+    enum Arity {
+        NONE,
+        /** After {@code =}, or as the next argument. */
+        ANYWHERE,
+        /** After {@code =} only. */
+        ATTACHED,
+        /** After {@code =}, or none, which widens so far that a person is asked. */
+        OPTIONAL,
+        /** Anywhere, and it is the artefact. */
+        ARTEFACT
+    }
+
+    /** Reads one file. */
+    private static final class Reader {
+        private final String name;
+        private final Set<String> options = new HashSet<>();
+        private final Set<String> inline = new HashSet<>();
+        private final List<Section> sections = new ArrayList<>(List.of(new Section(List.of())));
+
+        Reader(String name) {
+            this.name = name;
+        }
+
+        Grammar read() {
+            for (String line : Lists.lines(name + ".grammar")) {
+                String[] parts = line.split("\\s+", 2);
+                line(parts[0], parts.length > 1 ? parts[1] : "");
+            }
+            return new Grammar(
+                    name,
+                    Set.copyOf(options),
+                    Set.copyOf(inline),
+                    sections.get(0).flags(),
+                    sections.stream().skip(1).map(Section::form).toList());
+        }
+
+        private void line(String word, String rest) {
+            Section section = sections.get(sections.size() - 1);
+            switch (word) {
+                case "source" -> {
+                    // for the reader of the file
+                }
+                case "option" -> options.add(rest);
+                case "inline" -> inline.addAll(words(rest));
+                case "flag" -> section.flag(rest, Arity.ANYWHERE);
+                case "optional" -> section.flag(rest, Arity.OPTIONAL);
+                case "ends" -> section.flag(rest, Arity.ARTEFACT);
+                case "match" -> section.shapes.add(Pattern.compile(rest));
+                case "form" -> sections.add(new Section(words(rest)));
+                case "artefact" -> section.artefact = words(rest);
+                case "asks" -> section.asks = Optional.of(rest);
+                default -> throw new IllegalStateException(name + ".grammar: unknown line " + word);
+            }
+        }
+
+        private static List<String> words(String text) {
+            return text.isEmpty() ? List.of() : List.of(text.split(" +"));
+        }
+    }
+
+    /** What stands between two {@code form} lines. */
+    private static final class Section {
+        private final List<String> words;
+        private final Map<String, Flag> byName = new HashMap<>();
+        private final List<Pattern> shapes = new ArrayList<>();
+        private List<String> artefact = List.of();
+        private Optional<String> asks = Optional.empty();
+
+        Section(List<String> words) {
+            this.words = words;
+        }
+
+        void flag(String line, Arity arity) {
+            int value = kindAt(line);
+            Flag flag = value < 0
+                    ? new Flag(Arity.NONE, Optional.empty())
+                    : new Flag(
+                            line.charAt(value) == '=' && arity == Arity.ANYWHERE ? Arity.ATTACHED : arity,
+                            Optional.of(ValueKind.of(line.substring(value + 1))));
+            for (String name :
+                    line.substring(0, value < 0 ? line.length() : value).split(" +")) {
+                byName.put(name, flag);
+            }
+        }
+
+        private static int kindAt(String line) {
+            int colon = line.indexOf(" :");
+            int equals = line.indexOf(" =");
+            int at = colon < 0 || equals >= 0 && equals < colon ? equals : colon;
+            return at < 0 ? -1 : at + 1;
+        }
+
+        Flags flags() {
+            return new Flags(Map.copyOf(byName), List.copyOf(shapes));
+        }
+
+        Form form() {
+            return new Form(
+                    words,
+                    flags(),
+                    artefact.stream().findFirst().map(ValueKind::of),
+                    artefact.stream().skip(1).toList(),
+                    asks);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.ilura.transport.stdio.spawn;
+
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Container images by reference. */
+final class Images {
+    private static final Pattern REFERENCE = Pattern.compile("(?<name>([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?"
+            + "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*)"
+            + "(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@sha256:(?<digest>[0-9a-f]{64}))?");
+    private static final Pattern HUB =
+            Pattern.compile("^(docker\\.io/|index\\.docker\\.io/|registry-1\\.docker\\.io/)?(library/)?");
+    private static final Set<String> GENERAL = Set.copyOf(Lists.lines("general-images.list"));
+
+    private Images() {}
+
+    static void judge(Token token, Reading reading) {
+        Matcher matcher = REFERENCE.matcher(token.text());
+        if (!matcher.matches()) {
+            throw new Refusal(
+                    "ILR-SPAWN-014",
+                    "This is no reference to an image.",
+                    token,
+                    "Write name@sha256: and 64 hexadecimal digits, or name:tag.");
+        }
+        String name = HUB.matcher(matcher.group("name")).replaceFirst("");
+        if (GENERAL.contains(name)) {
+            throw new Refusal(
+                    "ILR-SPAWN-017",
+                    "The image holds no server: its arguments or its input would be the program.",
+                    token,
+                    "Name an image made for the server.");
+        }
+        reading.artefact("oci:" + token.text());
+        if (matcher.group("digest") == null) {
+            reading.ask("ILR-SPAWN-100", "The image is not pinned by digest: a tag can be moved to another image.");
+        }
+    }
+
+    /** Without an entry point of its own, an image runs its first argument: a shell there is a program by another name. */
+    static void judgeArguments(Token first, Reading reading) {
+        String name = first.text().substring(first.text().lastIndexOf('/') + 1);
+        if (reading.artefact().filter(artefact -> artefact.startsWith("oci:")).isPresent() && Programs.isShell(name)) {
+            throw new Refusal(
+                    "ILR-SPAWN-017",
+                    "The program in the container " + Programs.danger("shell") + ".",
+                    first,
+                    "Leave it out, so that the image runs its own program.");
+        }
+    }
+}
