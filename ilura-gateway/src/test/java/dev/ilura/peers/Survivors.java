@@ -31,6 +31,11 @@ final class Survivors {
                         () -> assertThat(alive()).as("processes left behind").isEmpty());
     }
 
+    /** For the end of a test, so that a failed one leaves nothing behind either. */
+    void end() {
+        alive().forEach(ProcessHandle::destroyForcibly);
+    }
+
     List<ProcessHandle> alive() {
         return ProcessHandle.allProcesses().filter(this::isMarked).toList();
     }

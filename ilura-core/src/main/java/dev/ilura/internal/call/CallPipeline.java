@@ -54,7 +54,7 @@ public final class CallPipeline {
         this.time = parts.time();
         this.executor = parts.executor();
         this.listeners = parts.listeners();
-        this.resolve = new Resolve(parts.pods(), parts.servers());
+        this.resolve = new Resolve(parts.pods(), parts.servers(), cache);
         this.validate = new Validate();
         this.decide = new Decide((call, decision) -> tell(listener -> listener.decided(call, decision)));
         this.approve = new Approve(parts.gateway(), parts.approvals(), limits, journal, parts.ids(), time, executor);

@@ -8,10 +8,10 @@ import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
+import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.upstream.UpstreamFailure;
-import dev.ilura.internal.upstream.UpstreamSession;
 import dev.ilura.text.VisibleText;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +26,12 @@ import java.util.concurrent.CompletionException;
 final class Resolve {
     private final Map<String, Pod> pods;
     private final Servers servers;
+    private final ResultCache cache;
 
-    Resolve(Map<String, Pod> pods, Servers servers) {
+    Resolve(Map<String, Pod> pods, Servers servers, ResultCache cache) {
         this.pods = pods;
         this.servers = servers;
+        this.cache = cache;
     }
 
     CompletableFuture<Resolved> apply(PendingCall pending) {
@@ -42,29 +44,38 @@ final class Resolve {
                 .orElseThrow(() -> unknown(
                         pending, "Pod \"" + pod.name() + "\" has no server \"" + shown(request.server()) + "\"."));
         return upstream.reach().handle((session, failure) -> {
-            if (failure != null) {
-                throw unreachable(pending, failure);
+            if (failure == null) {
+                return new Resolved(pending, pod, upstream, call(pending, pod, upstream, session.identity()));
             }
-            return resolved(pending, pod, upstream, session);
+            return withKeptAnswer(pending, pod, upstream).orElseThrow(() -> unreachable(pending, failure));
         });
     }
 
-    private static Resolved resolved(PendingCall pending, Pod pod, Upstream upstream, UpstreamSession session) {
+    /** A call whose answer is kept needs no server: it goes on to the server and tool as they were last seen. */
+    private Optional<Resolved> withKeptAnswer(PendingCall pending, Pod pod, Upstream upstream) {
+        return upstream.snapshot()
+                .identity()
+                .filter(seen -> upstream.tool(pending.request().tool()).isPresent())
+                .map(seen -> call(pending, pod, upstream, seen))
+                .filter(call -> cache.find(call, pod.policy().version()).isPresent())
+                .map(call -> new Resolved(pending, pod, upstream, call));
+    }
+
+    private static ToolCall call(PendingCall pending, Pod pod, Upstream upstream, String identity) {
         CallRequest request = pending.request();
         Tool tool = upstream.tool(request.tool()).orElseThrow(() -> notCallable(pending, upstream));
-        ToolCall call = new ToolCall(
+        return new ToolCall(
                 pending.id(),
                 request.session(),
                 pod.name(),
                 request.principal(),
                 upstream.name(),
-                session.identity(),
+                identity,
                 upstream.roots(),
                 tool,
                 request.arguments(),
                 request.cause(),
                 request.traceparent());
-        return new Resolved(pending, pod, upstream, call);
     }
 
     private static Stop notCallable(PendingCall pending, Upstream upstream) {

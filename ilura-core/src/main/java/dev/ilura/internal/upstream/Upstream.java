@@ -248,7 +248,7 @@ public final class Upstream implements UpstreamSession.Events {
     private UpstreamFailure asFailure(Exception e) {
         Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
         if (cause instanceof UpstreamFailure failure) {
-            return failure;
+            return failure.beforeAnyCall();
         }
         if (cause instanceof IluraException refusal) {
             return UpstreamFailure.ofGate(refusal.code(), String.valueOf(refusal.getMessage()), Effect.NONE);

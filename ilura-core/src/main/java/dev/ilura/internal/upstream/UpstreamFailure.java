@@ -29,6 +29,11 @@ public final class UpstreamFailure extends RuntimeException {
         return new UpstreamFailure(code, reason, effect, false);
     }
 
+    /** The same before any call was sent: whatever the server did, no call did it. */
+    UpstreamFailure beforeAnyCall() {
+        return new UpstreamFailure(code, reason(), Effect.NONE, serverAtFault);
+    }
+
     /** The caller no longer wants the answer. */
     public static UpstreamFailure cancelled() {
         return ofGate("ILR-CALL-008", "The caller gave up.", Effect.UNKNOWN);
