@@ -10,6 +10,7 @@ import dev.ilura.RuleRef;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
+import dev.ilura.policy.ArgumentShape.Fault;
 import dev.ilura.text.VisibleText;
 import java.net.URI;
 import java.util.Comparator;
@@ -30,34 +31,29 @@ final class ArgumentSchemas {
     /** The schema is broken, refers to something outside, or takes too long to check. */
     static final String UNUSABLE = "ILR-POLICY-012";
 
-    /** The arguments have a key that some programs take for an instruction. */
-    static final String FORBIDDEN_KEY = "ILR-POLICY-013";
-
     private static final RuleRef RULE = new RuleRef("schema", "built-in");
-
-    /** Keys that change an object's nature in JavaScript: the attack is prototype pollution of the server. */
-    private static final List<String> FORBIDDEN_KEYS = List.of("__proto__", "constructor", "prototype");
 
     private static final int MAX_SCHEMAS = 4096;
 
+    private final ArgumentShape shape;
     private final Map<String, Compiled> byTool = new ConcurrentHashMap<>();
+
+    ArgumentSchemas(ArgumentLimits limits) {
+        this.shape = new ArgumentShape(limits);
+    }
 
     Optional<Decision.Deny> validate(ToolCall call) {
         JsonValue arguments = call.arguments().json();
-        Optional<String> forbidden = forbiddenKey(arguments);
-        if (forbidden.isPresent()) {
-            return deny(
-                    FORBIDDEN_KEY,
-                    call,
-                    "the arguments have the key \"" + forbidden.get()
-                            + "\", which some programs take for an instruction");
+        Optional<Fault> misshapen = shape.check(arguments);
+        if (misshapen.isPresent()) {
+            return deny(misshapen.get(), call);
         }
         Optional<JsonValue> schema = call.tool().inputSchema();
         if (schema.isEmpty()) {
             return Optional.empty();
         }
         Compiled compiled = compiled(call.tool(), schema.get());
-        return compiled.check(arguments).flatMap(fault -> deny(fault.code(), call, fault.what()));
+        return compiled.check(arguments).flatMap(fault -> deny(fault, call));
     }
 
     private Compiled compiled(Tool tool, JsonValue schema) {
@@ -71,33 +67,10 @@ final class ArgumentSchemas {
         return byTool.computeIfAbsent(tool.digest(), missing -> Compiled.of(schema));
     }
 
-    private static Optional<String> forbiddenKey(JsonValue value) {
-        if (value.isArray()) {
-            return value.elements().stream()
-                    .map(ArgumentSchemas::forbiddenKey)
-                    .flatMap(Optional::stream)
-                    .findFirst();
-        }
-        if (!value.isObject()) {
-            return Optional.empty();
-        }
-        Map<String, JsonValue> members = value.members();
-        Optional<String> here =
-                FORBIDDEN_KEYS.stream().filter(members::containsKey).findFirst();
-        return here.isPresent()
-                ? here
-                : members.values().stream()
-                        .map(ArgumentSchemas::forbiddenKey)
-                        .flatMap(Optional::stream)
-                        .findFirst();
+    private static Optional<Decision.Deny> deny(Fault fault, ToolCall call) {
+        String reason = "call of " + call.target() + ": " + fault.what();
+        return Optional.of(new Decision.Deny(RULE, fault.code(), reason, List.of(reason)));
     }
-
-    private static Optional<Decision.Deny> deny(String code, ToolCall call, String what) {
-        String reason = "call of " + call.target() + ": " + what;
-        return Optional.of(new Decision.Deny(RULE, code, reason, List.of(reason)));
-    }
-
-    private record Fault(String code, String what) {}
 
     /** One schema, or why there is none. */
     private static final class Compiled {

@@ -26,6 +26,8 @@ public final class Condition {
     }
 
     /**
+     * A condition on what {@code argument} names.
+     *
      * @param argument a name, or an RFC 6901 pointer in which {@code *} stands for every element or member
      * @throws IllegalArgumentException if it is blank
      */

@@ -28,13 +28,30 @@ final class RuleReader {
     Optional<RulesPolicy> read() {
         List<Rule> guards = rules("guards", true);
         List<Rule> rules = rules("rules", false);
+        ArgumentLimits limits = pod.table("limits").map(this::limits).orElse(ArgumentLimits.DEFAULTS);
         for (String key : List.of("guards", "rules")) {
             Set<String> repeated = Rules.repeatedNames(key.equals("guards") ? guards : rules);
             if (!repeated.isEmpty()) {
                 problem(pod, key, "More than one rule is called " + repeated + ".", "Give each its own name.");
             }
         }
-        return broken ? Optional.empty() : Optional.of(RulesPolicy.of(rules, guards));
+        return broken ? Optional.empty() : Optional.of(RulesPolicy.of(rules, guards, limits));
+    }
+
+    private ArgumentLimits limits(Settings table) {
+        return new ArgumentLimits(
+                limit(table, "keys", ArgumentLimits.DEFAULTS.keys()),
+                limit(table, "elements", ArgumentLimits.DEFAULTS.elements()),
+                limit(table, "characters", ArgumentLimits.DEFAULTS.characters()));
+    }
+
+    private int limit(Settings table, String key, int otherwise) {
+        long limit = table.integer(key).orElse((long) otherwise);
+        if (limit < 1 || limit > Integer.MAX_VALUE) {
+            problem(table, key, "A limit is at least 1.", "Write a positive number, or leave the line out.");
+            return otherwise;
+        }
+        return (int) limit;
     }
 
     private List<Rule> rules(String key, boolean guards) {

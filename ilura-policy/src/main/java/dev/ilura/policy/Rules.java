@@ -19,6 +19,7 @@ public final class Rules {
     private final List<Rule> rules = new ArrayList<>();
     private final List<Rule> guards = new ArrayList<>();
     private List<Rule> last = rules;
+    private ArgumentLimits limits = ArgumentLimits.DEFAULTS;
 
     Rules() {}
 
@@ -105,13 +106,19 @@ public final class Rules {
         return replaceLast(rule.ref(), rule.readOnly(), rule.idempotent(), Optional.of(reason));
     }
 
+    /** Bounds of arguments; {@link ArgumentLimits#DEFAULTS} otherwise. */
+    public Rules limits(ArgumentLimits limits) {
+        this.limits = limits;
+        return this;
+    }
+
     /**
      * The policy of these rules. What none of them covers is denied.
      *
      * @throws IllegalArgumentException if two rules have one name
      */
     public RulesPolicy denyOthers() {
-        return RulesPolicy.of(rules, guards);
+        return RulesPolicy.of(rules, guards, limits);
     }
 
     private Rules rule(Verdict verdict, Collection<String> tools, Condition... where) {

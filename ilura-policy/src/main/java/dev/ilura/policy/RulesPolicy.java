@@ -25,15 +25,18 @@ public final class RulesPolicy implements PolicyEngine {
     private final List<Rule> rules;
     private final List<Rule> guards;
     private final String version;
-    private final ArgumentSchemas schemas = new ArgumentSchemas();
+    private final ArgumentSchemas schemas;
     private final Map<Target, Plan> plans = new ConcurrentHashMap<>();
 
-    private RulesPolicy(List<Rule> rules, List<Rule> guards) {
+    private RulesPolicy(List<Rule> rules, List<Rule> guards, ArgumentLimits limits) {
         this.rules = List.copyOf(rules);
         this.guards = List.copyOf(guards);
+        this.schemas = new ArgumentSchemas(limits);
         this.version = Digests.sha256Hex(CanonicalJson.of(Map.of(
                 "format",
                 1,
+                "limits",
+                List.of(limits.keys(), limits.elements(), limits.characters()),
                 "rules",
                 this.rules.stream().map(Rule::facts).toList(),
                 "guards",
@@ -43,14 +46,14 @@ public final class RulesPolicy implements PolicyEngine {
     /**
      * @throws IllegalArgumentException if two rules have one name, or a guard allows
      */
-    static RulesPolicy of(List<Rule> rules, List<Rule> guards) {
+    static RulesPolicy of(List<Rule> rules, List<Rule> guards, ArgumentLimits limits) {
         for (List<Rule> list : List.of(rules, guards)) {
             Set<String> repeated = Rules.repeatedNames(list);
             if (!repeated.isEmpty()) {
                 throw new IllegalArgumentException("more than one rule is called " + repeated);
             }
         }
-        return new RulesPolicy(rules, guards);
+        return new RulesPolicy(rules, guards, limits);
     }
 
     @Override

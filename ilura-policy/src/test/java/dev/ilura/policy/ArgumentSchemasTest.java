@@ -18,7 +18,7 @@ class ArgumentSchemasTest {
              "to":{"type":"string","pattern":"^acct_[a-z0-9]{8}$"},"note":{"type":"string","maxLength":3}},
              "required":["amount","to"],"additionalProperties":false}""";
 
-    private final ArgumentSchemas schemas = new ArgumentSchemas();
+    private final ArgumentSchemas schemas = new ArgumentSchemas(ArgumentLimits.DEFAULTS);
 
     private Optional<String> code(String schema, String arguments) {
         return schemas.validate(call("bank", tool("transfer", schema), arguments))

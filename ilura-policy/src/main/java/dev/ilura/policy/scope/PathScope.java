@@ -2,6 +2,7 @@ package dev.ilura.policy.scope;
 
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
+import dev.ilura.policy.internal.ToolEffect;
 import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -31,17 +32,20 @@ public final class PathScope implements Scope {
     private final boolean serverRoots;
     private final List<String> places;
     private final List<String> except;
+    private final boolean readingOnly;
 
-    private PathScope(FileTree tree, boolean serverRoots, List<String> places, List<String> except) {
+    private PathScope(
+            FileTree tree, boolean serverRoots, List<String> places, List<String> except, boolean readingOnly) {
         this.tree = tree;
         this.serverRoots = serverRoots;
         this.places = List.copyOf(places);
         this.except = List.copyOf(except);
+        this.readingOnly = readingOnly;
     }
 
     /** At or below the roots of the server that is called. */
     public static PathScope insideRoots() {
-        return new PathScope(FileTree.system(), true, List.of(), List.of());
+        return new PathScope(FileTree.system(), true, List.of(), List.of(), false);
     }
 
     /**
@@ -59,12 +63,17 @@ public final class PathScope implements Scope {
             throw new IllegalArgumentException("a path scope needs a directory");
         }
         requireAbsolute(tree, directories);
-        return new PathScope(Objects.requireNonNull(tree, "tree"), false, directories, List.of());
+        return new PathScope(Objects.requireNonNull(tree, "tree"), false, directories, List.of(), false);
     }
 
     /** The same without what is at or below these places; relative ones count from every directory of the scope. */
     public PathScope except(List<String> places) {
-        return new PathScope(tree, serverRoots, this.places, places);
+        return new PathScope(tree, serverRoots, this.places, places, readingOnly);
+    }
+
+    /** The same for tools that only read, by their name and by what their server admits. */
+    public PathScope forReading() {
+        return new PathScope(tree, serverRoots, places, except, true);
     }
 
     private static void requireAbsolute(FileTree tree, List<String> directories) {
@@ -79,6 +88,10 @@ public final class PathScope implements Scope {
     public Finding judge(JsonValue value, ToolCall call) {
         if (!value.isString()) {
             return Finding.unclear(UNCLEAR, "is no string, so it names no path");
+        }
+        if (readingOnly && ToolEffect.of(call.tool()) != ToolEffect.READS) {
+            return Finding.outside(
+                    OUTSIDE, "is for reading only, and " + shown(call.tool().name()) + " writes");
         }
         String text = value.text();
         try {
@@ -135,7 +148,8 @@ public final class PathScope implements Scope {
     @Override
     public String describe() {
         String base = serverRoots ? "inside the roots" : "inside " + places;
-        return except.isEmpty() ? base : base + " except " + except;
+        String place = except.isEmpty() ? base : base + " except " + except;
+        return readingOnly ? place + " for reading" : place;
     }
 
     @Override
@@ -145,6 +159,7 @@ public final class PathScope implements Scope {
         facts.put("dialect", tree.dialect().name());
         facts.put("inside", serverRoots ? List.of("roots") : places);
         facts.put("except", except);
+        facts.put("readingOnly", readingOnly);
         return facts;
     }
 }

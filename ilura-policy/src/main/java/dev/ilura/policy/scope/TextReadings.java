@@ -1,5 +1,6 @@
 package dev.ilura.policy.scope;
 
+import dev.ilura.policy.internal.Hidden;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,32 +18,12 @@ final class TextReadings {
     static void requireVisible(String text) throws UnclearValueException {
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
-            if (isHidden(c)) {
+            if (Hidden.isHidden(c)) {
                 throw new UnclearValueException(
                         String.format("has the invisible or control character U+%04X at position %d", c, i));
             }
             i += Character.charCount(c);
         }
-    }
-
-    static boolean isHidden(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> true;
-            default ->
-                c == 0x034F
-                        || c == 0x115F
-                        || c == 0x1160
-                        || c == 0x3164
-                        || c == 0xFFA0
-                        || c >= 0xFE00 && c <= 0xFE0F
-                        || c >= 0xE0000;
-        };
     }
 
     /** Undoes percent-encoding until nothing changes; what is no valid escape stays. */

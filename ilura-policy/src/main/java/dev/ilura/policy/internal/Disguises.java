@@ -1,0 +1,177 @@
+package dev.ilura.policy.internal;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What a text says to somebody who undoes, once or twice, the usual ways to hide what it says. */
+public final class Disguises {
+    private static final int MAX_TEXT = 200_000;
+    private static final int MAX_READINGS = 64;
+
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{16,}={0,2}");
+    private static final Pattern BASE64_LINES =
+            Pattern.compile("(?:[A-Za-z0-9+/]{40,80}[\\r\\n]+){1,}[A-Za-z0-9+/]+={0,2}");
+    private static final Pattern HEX = Pattern.compile("(?:[0-9a-fA-F]{2}[ :]?){12,}");
+    private static final Pattern BASE32 = Pattern.compile("[A-Z2-7]{24,}={0,6}");
+    private static final Pattern ESCAPE = Pattern.compile(
+            "\\\\x([0-9a-fA-F]{2})|\\\\u\\{?([0-9a-fA-F]{4,6})\\}?|&#x([0-9a-fA-F]{2,6});|&#([0-9]{2,7});|%([0-9a-fA-F]{2})|=([0-9A-F]{2})");
+    private static final Pattern SPACED = Pattern.compile("(?:[^\\s][\\s._|-]){11,}[^\\s]");
+    private static final Pattern GLUE = Pattern.compile("[\"'`]\\s*[+.,&]?\\s*[\"'`]");
+    private static final Pattern NUMBERS = Pattern.compile("(?:[0-9]{2,3}[,; ]\\s*){11,}[0-9]{2,3}");
+
+    private Disguises() {}
+
+    /** Every reading but the text itself, each once. */
+    public static List<String> undone(String text) {
+        Set<String> readings = new LinkedHashSet<>();
+        String bounded = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+        collect(bounded, readings);
+        for (String once : new ArrayList<>(readings)) {
+            collect(once, readings);
+        }
+        readings.remove(bounded);
+        return new ArrayList<>(readings);
+    }
+
+    private static void collect(String text, Set<String> into) {
+        add(into, withoutHidden(text));
+        add(into, unescaped(text));
+        add(into, new StringBuilder(text).reverse().toString());
+        add(into, rotated(text));
+        add(into, GLUE.matcher(text).replaceAll(""));
+        spans(text, SPACED).forEach(span -> add(into, span.replaceAll("[\\s._|-]", "")));
+        spans(text, SPACED).forEach(span -> add(into, span.replaceAll("(.)[\\s|]", "$1")));
+        spans(text, BASE64).forEach(span -> base64(span).ifPresent(reading -> add(into, reading)));
+        spans(text, BASE64_LINES)
+                .forEach(span -> base64(span.replaceAll("\\s", "")).ifPresent(reading -> add(into, reading)));
+        spans(text, HEX).forEach(span -> hex(span).ifPresent(reading -> add(into, reading)));
+        spans(text, BASE32).forEach(span -> base32(span).ifPresent(reading -> add(into, reading)));
+        spans(text, NUMBERS).forEach(span -> numbers(span).ifPresent(reading -> add(into, reading)));
+    }
+
+    private static void add(Set<String> readings, String reading) {
+        if (readings.size() < MAX_READINGS) {
+            readings.add(reading);
+        }
+    }
+
+    private static List<String> spans(String text, Pattern pattern) {
+        List<String> spans = new ArrayList<>();
+        Matcher matcher = pattern.matcher(text);
+        while (matcher.find() && spans.size() < 16) {
+            spans.add(matcher.group());
+        }
+        return spans;
+    }
+
+    /** Compatibility forms folded, invisible characters and combining marks dropped, tag characters read. */
+    public static String withoutHidden(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        Normalizer.normalize(text, Normalizer.Form.NFKD).codePoints().forEach(c -> {
+            if (c > 0xE0020 && c < 0xE007F) {
+                out.append((char) (c - 0xE0000));
+            } else if (!Hidden.isHidden(c) && Character.getType(c) != Character.NON_SPACING_MARK) {
+                out.appendCodePoint(Homoglyphs.plain(c));
+            }
+        });
+        return out.toString();
+    }
+
+    private static String unescaped(String text) {
+        Matcher matcher = ESCAPE.matcher(text);
+        StringBuilder out = new StringBuilder();
+        while (matcher.find()) {
+            int value = -1;
+            for (int group = 1; group <= matcher.groupCount(); group++) {
+                if (matcher.group(group) != null) {
+                    value = Integer.parseInt(matcher.group(group), group == 4 ? 10 : 16);
+                }
+            }
+            String plain = Character.isValidCodePoint(value) ? Character.toString(value) : "";
+            matcher.appendReplacement(out, Matcher.quoteReplacement(plain));
+        }
+        return matcher.appendTail(out).toString();
+    }
+
+    private static String rotated(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        for (char c : text.toCharArray()) {
+            if (c >= 'a' && c <= 'z') {
+                out.append((char) ('a' + (c - 'a' + 13) % 26));
+            } else if (c >= 'A' && c <= 'Z') {
+                out.append((char) ('A' + (c - 'A' + 13) % 26));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
+    }
+
+    private static Optional<String> base64(String span) {
+        String standard = span.replace('-', '+').replace('_', '/').replace("=", "");
+        int rest = standard.length() % 4;
+        String whole = rest == 1 ? standard.substring(0, standard.length() - 1) : standard;
+        try {
+            return printable(Base64.getDecoder().decode(whole));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> hex(String span) {
+        String digits = span.replaceAll("[^0-9a-fA-F]", "");
+        return printable(HexFormat.of().parseHex(digits.substring(0, digits.length() & ~1)));
+    }
+
+    private static Optional<String> base32(String span) {
+        byte[] out = new byte[span.length() * 5 / 8];
+        int bits = 0;
+        int value = 0;
+        int at = 0;
+        for (char c : span.replace("=", "").toCharArray()) {
+            value = value << 5 | (c >= 'A' ? c - 'A' : c - '2' + 26);
+            bits += 5;
+            if (bits >= 8 && at < out.length) {
+                bits -= 8;
+                out[at++] = (byte) (value >> bits);
+            }
+        }
+        return printable(java.util.Arrays.copyOf(out, at));
+    }
+
+    private static Optional<String> numbers(String span) {
+        String[] parts = span.split("[,; ]\\s*");
+        byte[] out = new byte[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            out[i] = (byte) Math.min(255, Integer.parseInt(parts[i]));
+        }
+        return printable(out);
+    }
+
+    /** The text of these bytes, if they are one: what decodes to noise was not encoded text. */
+    private static Optional<String> printable(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            boolean readable = text.length() >= 8
+                    && text.chars()
+                            .allMatch(c -> c >= 0x20 && c != 0x7F && c < 0xFFF0 || c == '\n' || c == '\r' || c == '\t');
+            return readable ? Optional.of(text) : Optional.empty();
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
+        }
+    }
+}
