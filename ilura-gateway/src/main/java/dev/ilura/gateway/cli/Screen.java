@@ -99,9 +99,9 @@ final class Screen {
         return paint("1", text);
     }
 
-    /** Something the reader can type. */
-    String typed(String text) {
-        return paint("36", text);
+    /** A command of Ilura that the reader can type as it stands. */
+    String typed(String arguments) {
+        return paint("36", System.getProperty("ilura.command", "ilura") + " " + arguments);
     }
 
     String faint(String text) {
