@@ -3,7 +3,9 @@ package dev.ilura.gateway.cli;
 import dev.ilura.AuditRecord;
 import dev.ilura.json.JsonWriter;
 import java.io.Console;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +124,11 @@ final class Screen {
 
     PrintStream err() {
         return err;
+    }
+
+    /** For those who insist on a writer. */
+    static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     private String paint(String style, String text) {
