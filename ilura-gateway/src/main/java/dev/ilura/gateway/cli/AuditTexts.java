@@ -12,6 +12,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +26,10 @@ final class AuditTexts {
         this.records = new RecordText(screen, ZoneId.systemDefault());
     }
 
-    /** Checks the log of a state directory, shows the report, and says whether it is sound. */
+    /** Checks the log of a state directory, says in short how it stands, and gives whether it is sound. */
     boolean verify(Path stateDir) {
         VerificationReport report = report(LogVerifier.of(stateDir), stateDir);
-        print(report);
+        printVerdict(report);
         return report.isSound();
     }
 
@@ -50,16 +51,26 @@ final class AuditTexts {
                 "ILR-CONF-008", what, "Name the state directory of a gateway, and read it as its owner.", cause);
     }
 
+    /** The whole report. */
     void print(VerificationReport report) {
-        screen.line("   " + (report.isSound() ? screen.good("sound") : screen.bad("NOT SOUND")) + "   "
-                + report.records() + " records in " + report.batches() + " signed batches, " + report.signatures()
-                + " signatures valid");
+        printVerdict(report);
+        report.notes().forEach(note -> row("note", note));
+        row("log", report.origin());
+        row("head", report.records() + ":" + report.head());
+        report.keys().forEach(key -> row("key", key));
+        report.unproven().forEach(gap -> row("not proven", gap));
+    }
+
+    private void printVerdict(VerificationReport report) {
+        String verdict = report.isSound() ? screen.good("sound       ") : screen.bad("NOT SOUND   ");
+        screen.line("   " + verdict + report.records() + " records in " + report.batches() + " signed batches, "
+                + report.signatures() + " signatures valid");
         report.findings()
-                .forEach(finding -> screen.line("   " + screen.bad("wrong") + "   " + shown(finding.toString())));
-        report.notes().forEach(note -> screen.line("   " + screen.faint("note    ") + shown(note)));
-        screen.line("   " + screen.faint("head    ") + report.records() + ":" + shown(report.head()));
-        report.keys().forEach(key -> screen.line("   " + screen.faint("key     ") + shown(key)));
-        report.unproven().forEach(gap -> screen.line("   " + screen.faint("not proven  " + shown(gap))));
+                .forEach(finding -> screen.line("   " + screen.bad("wrong       ") + shown(finding.toString())));
+    }
+
+    private void row(String label, String text) {
+        screen.line("   " + screen.faint(String.format(Locale.ROOT, "%-12s", label)) + shown(text));
     }
 
     /** Shows what led to a call, cause first, and says whether the log knows the call. */
@@ -83,9 +94,10 @@ final class AuditTexts {
 
     private void printCall(String indent, String call, List<AuditRecord> steps) {
         AuditRecord first = steps.get(0);
-        screen.line(indent + (indent.length() > 3 ? "└─ led to  " : "") + screen.strong(RecordText.target(first)) + "  "
-                + screen.faint("call " + shown(call) + ", session "
-                        + shown(first.text("session").orElse("?")) + ", "
+        String led = indent.length() > 3 ? "└─ led to  " : "";
+        screen.line(indent + led + screen.strong(RecordText.target(first)) + "  "
+                + screen.faint(records.day(first) + ", call " + shown(call) + ", session "
+                        + shown(first.text("session").orElse("?")) + ", by "
                         + shown(first.text("principal").orElse("?"))));
         for (int i = 0; i < steps.size(); i++) {
             String branch = i == steps.size() - 1 ? "└─" : "├─";

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +27,8 @@ import picocli.CommandLine.Option;
             "one denied, one approved by you, and the log of it verified and traced."
         })
 final class DemoCommand implements Callable<Integer> {
+    private static final String REFUSED_BY_A_PERSON = "ILR-ASK-001";
+
     private final Screen screen;
     private boolean asTold = true;
 
@@ -45,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         DemoHouse house = DemoHouse.in(state == null ? Files.createTempDirectory("ilura-demo-") : state);
         introduce(house);
-        Optional<String> approved;
+        String approved;
         try (Gateway gateway = GatewayConfig.load(house.config()).open(this::standInWithoutATerminal)) {
             allowed(gateway, house);
             denied(gateway, house);
@@ -53,17 +54,17 @@ final class DemoCommand implements Callable<Integer> {
         }
         AuditTexts audit = new AuditTexts(screen);
         verified(audit, house);
-        approved.ifPresent(call -> traced(audit, house, call));
+        traced(audit, house, approved);
         conclude(house);
         return asTold ? Exit.FINE : Exit.FINDING;
     }
 
     private void introduce(DemoHouse house) {
-        screen.line(screen.strong("A notes server, started as a process of its own, behind the gate."));
-        screen.line("  It opens any path it is given. The rules, in " + house.config() + ":");
-        screen.line("    read_note   " + screen.good("allow") + "  inside the notes directory");
-        screen.line("    write_note  " + screen.careful("ask") + "    a person, inside the notes directory");
-        screen.line("    all else    " + screen.bad("deny"));
+        screen.line(screen.strong("An MCP server that keeps notes, started as a process of its own, behind the gate."));
+        screen.line("It opens any path it is given. What may pass says " + house.config() + ":");
+        screen.line("   read_note   " + screen.good("allow") + "   inside the directory of the notes");
+        screen.line("   write_note  " + screen.careful("ask") + "     a person, inside the directory of the notes");
+        screen.line("   all else    " + screen.bad("deny"));
     }
 
     private void allowed(Gateway gateway, DemoHouse house) {
@@ -71,13 +72,13 @@ final class DemoCommand implements Callable<Integer> {
         step(1, "A call that a rule allows", "read_note", arguments);
         CallOutcome outcome = gateway.call("notes", "read_note", arguments);
         if (outcome instanceof CallOutcome.Completed completed && !completed.isError()) {
-            result(
-                    screen.good("allowed"),
-                    "the server answered: " + completed.text().strip());
+            row(
+                    screen.good("allowed  "),
+                    "the server answers: " + completed.text().strip());
         } else {
             notAsTold(outcome);
         }
-        next("ilura check call --config " + house.config() + " notes read_note '{\"path\":\"welcome.md\"}'");
+        suggest("check call --config " + house.config() + " notes read_note '{\"path\":\"welcome.md\"}'");
     }
 
     private void denied(Gateway gateway, DemoHouse house) {
@@ -85,54 +86,54 @@ final class DemoCommand implements Callable<Integer> {
         step(2, "The same tool, led out of its directory", "read_note", arguments);
         CallOutcome outcome = gateway.call("notes", "read_note", arguments);
         if (outcome instanceof CallOutcome.Denied denied) {
-            result(screen.bad("denied"), denied.code() + ": " + denied.reason());
-            screen.line("   rule    " + VisibleText.oneLine(denied.rule().toString()));
-            screen.line("   The server never saw the call.");
+            row(screen.bad("denied   "), denied.code() + ", the server never saw the call");
+            row(screen.faint("because  "), denied.reason());
         } else {
             notAsTold(outcome);
         }
-        next("ilura check call --config " + house.config() + " notes read_note '{\"path\":\"../secret.txt\"}'");
+        suggest("check call --config " + house.config() + " notes read_note '{\"path\":\"../secret.txt\"}'");
     }
 
     /** The call's id, for the trace. */
-    private Optional<String> approved(Gateway gateway, DemoHouse house) {
+    private String approved(Gateway gateway, DemoHouse house) {
         Map<String, String> arguments = new LinkedHashMap<>();
         arguments.put("path", "todo.md");
         arguments.put("text", "Put a gate in front of my servers.");
         step(3, "A call that a person has to approve", "write_note", arguments);
         CallOutcome outcome = gateway.call("notes", "write_note", arguments);
         if (outcome instanceof CallOutcome.Completed completed && !completed.isError()) {
-            String by = screen.hasPerson()
-                    ? "by you"
-                    : "by a stand-in of this demo: there is no terminal here, so no person was asked";
-            result(screen.good("approved"), by);
-            screen.line("   result  " + VisibleText.oneLine(completed.text().strip()));
+            row(
+                    screen.good("approved "),
+                    screen.hasPerson()
+                            ? "by you"
+                            : "by a stand-in of this demo: there is no terminal here, so no person was asked");
+            row(screen.faint("result   "), completed.text().strip());
         } else if (outcome instanceof CallOutcome.NotApproved refused
-                && refused.code().equals("ILR-ASK-001")) {
-            result(screen.careful("refused"), "by you, so nothing was written");
+                && refused.code().equals(REFUSED_BY_A_PERSON)) {
+            row(screen.careful("refused  "), "by you, so nothing was written");
         } else {
             notAsTold(outcome);
         }
-        next("ilura serve --config " + house.config() + "   (in an MCP client's configuration)");
-        return Optional.of(outcome.callId());
+        suggest("serve --config " + house.config() + "   (as a server in an MCP client's configuration)");
+        return outcome.callId();
     }
 
     private void verified(AuditTexts audit, DemoHouse house) {
-        heading(4, "The log, checked from its first byte");
+        heading(4, "The log of it, checked from its first byte");
         asTold &= audit.verify(house.directory());
-        next("ilura audit verify --state " + house.directory());
+        suggest("audit verify --state " + house.directory());
     }
 
     private void traced(AuditTexts audit, DemoHouse house, String call) {
         heading(5, "What led to the third call");
         asTold &= audit.trace(house.directory(), call);
-        next("ilura audit trace " + call + " --state " + house.directory());
+        suggest("audit trace " + call + " --state " + house.directory());
     }
 
     private void conclude(DemoHouse house) {
         screen.blank();
         screen.line("The log stays in "
-                + screen.strong(house.directory().resolve("log").toString()) + ".");
+                + screen.strong(house.directory().resolve("log").toString()));
         if (!asTold) {
             screen.line(screen.bad("Not everything went as told above."));
         }
@@ -157,7 +158,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private void step(int number, String title, String tool, Map<String, String> arguments) {
         heading(number, title);
-        screen.line("   call    notes/" + tool + " " + JsonValue.of(arguments).raw());
+        row(
+                screen.faint("call     "),
+                "notes/" + tool + " " + JsonValue.of(arguments).raw());
     }
 
     private void heading(int number, String title) {
@@ -165,16 +168,16 @@ final class DemoCommand implements Callable<Integer> {
         screen.line(screen.strong(number + "  " + title));
     }
 
-    private void result(String verdict, String text) {
-        screen.line("   " + verdict + "  " + VisibleText.oneLine(text));
+    private void row(String label, String text) {
+        screen.line("   " + label + VisibleText.oneLine(text));
     }
 
-    private void next(String command) {
-        screen.line("   " + screen.faint("try     ") + screen.typed(command));
+    private void suggest(String command) {
+        screen.line("   " + screen.faint("try      ") + screen.typed(command));
     }
 
     private void notAsTold(CallOutcome outcome) {
         asTold = false;
-        result(screen.bad("not as told"), outcome.summary());
+        row(screen.bad("not so   "), outcome.summary());
     }
 }

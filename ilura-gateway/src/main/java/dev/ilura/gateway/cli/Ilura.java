@@ -43,8 +43,8 @@ final class Ilura implements Runnable {
 
     static CommandLine commandLine(Screen screen) {
         return new CommandLine(new Ilura(), factoryFor(screen))
-                .setOut(new java.io.PrintWriter(screen.out(), true))
-                .setErr(new java.io.PrintWriter(screen.err(), true))
+                .setOut(Screen.writer(screen.out()))
+                .setErr(Screen.writer(screen.err()))
                 .setColorScheme(new ColorScheme.Builder(
                                 CommandLine.Help.defaultColorScheme(screen.isColoured() ? Ansi.ON : Ansi.OFF))
                         .build())
@@ -62,7 +62,7 @@ final class Ilura implements Runnable {
     private static int misused(Screen screen, ParameterException e) {
         CommandLine command = e.getCommandLine();
         screen.aside("ilura: " + VisibleText.oneLine(String.valueOf(e.getMessage())));
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, new java.io.PrintWriter(screen.err(), true));
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, Screen.writer(screen.err()));
         screen.aside("Try: " + command.getCommandSpec().qualifiedName(" ") + " --help");
         return Exit.USAGE;
     }

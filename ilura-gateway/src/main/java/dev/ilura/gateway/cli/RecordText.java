@@ -10,7 +10,9 @@ import java.util.Locale;
 
 /** Records of the log as lines that a person can read. */
 final class RecordText {
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+    private static final DateTimeFormatter DAY_AND_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
     private final Screen screen;
     private final ZoneId zone;
@@ -23,18 +25,22 @@ final class RecordText {
     /** Number, time, kind, target and what happened. */
     String line(AuditRecord record) {
         String target = target(record);
-        return step(record) + (target.isEmpty() ? "" : "  " + screen.strong(target)) + "  " + what(record);
+        return step(record, DAY_AND_TIME) + (target.isEmpty() ? "" : screen.strong(target) + "  ") + what(record);
     }
 
-    /** As {@link #line}, where the target is known from what stands around it. */
+    /** As {@link #line}, where day and target are known from what stands around it. */
     String stepLine(AuditRecord record) {
-        return step(record) + "  " + what(record);
+        return step(record, TIME) + what(record);
     }
 
-    private String step(AuditRecord record) {
-        return String.format(Locale.ROOT, "%6d", record.number()) + "  "
-                + screen.faint(CLOCK.withZone(zone).format(record.time())) + "  "
-                + String.format(Locale.ROOT, "%-13s", VisibleText.oneLine(record.type()));
+    String day(AuditRecord record) {
+        return DAY_AND_TIME.withZone(zone).format(record.time()).substring(0, 10);
+    }
+
+    private String step(AuditRecord record, DateTimeFormatter clock) {
+        return String.format(Locale.ROOT, "%6d  ", record.number())
+                + screen.faint(clock.withZone(zone).format(record.time()))
+                + String.format(Locale.ROOT, "  %-14s", VisibleText.oneLine(record.type()));
     }
 
     /** {@code server/tool}, or the server, or nothing. */
@@ -46,24 +52,36 @@ final class RecordText {
 
     private String what(AuditRecord record) {
         List<String> parts = new ArrayList<>();
-        record.text("decision").ifPresent(decision -> parts.add(verdict(decision)));
-        record.text("answer")
-                .ifPresent(answer -> parts.add(answer.equals("yes") ? screen.good("yes") : screen.bad("no")));
-        record.text("outcome").ifPresent(outcome -> parts.add(verdict(outcome)));
+        record.text("decision").map(this::verdict).ifPresent(parts::add);
+        record.text("answer").map(this::verdict).ifPresent(parts::add);
+        record.text("outcome").map(this::verdict).ifPresent(parts::add);
         record.text("code").ifPresent(parts::add);
         record.text("lane").filter(lane -> !lane.equals("low")).ifPresent(lane -> parts.add("lane " + lane));
         record.text("approver").ifPresent(who -> parts.add("by " + VisibleText.oneLine(who)));
         record.text("channel").ifPresent(channel -> parts.add("over " + VisibleText.oneLine(channel)));
-        record.text("rule").ifPresent(rule -> parts.add("rule " + VisibleText.oneLine(rule)));
-        record.text("why").ifPresent(why -> parts.add(VisibleText.oneLine(why)));
+        parts.addAll(reasons(record));
         record.integer("durUs").ifPresent(micros -> parts.add(duration(micros)));
         return String.join(", ", parts);
     }
 
+    /** A refusal says why; where all is well the rule is reason enough. */
+    private static List<String> reasons(AuditRecord record) {
+        String rule = record.text("rule").orElse("");
+        String why = record.text("code").flatMap(code -> record.text("why")).orElse("");
+        List<String> reasons = new ArrayList<>();
+        if (!rule.isEmpty() && !why.contains(rule.split(" ", 2)[0])) {
+            reasons.add("rule " + VisibleText.oneLine(rule));
+        }
+        if (!why.isEmpty()) {
+            reasons.add(VisibleText.oneLine(why));
+        }
+        return reasons;
+    }
+
     private String verdict(String word) {
         return switch (word) {
-            case "allow", "approved", "completed" -> screen.good(word);
-            case "deny", "failed" -> screen.bad(word);
+            case "allow", "approved", "completed", "yes" -> screen.good(word);
+            case "deny", "failed", "no" -> screen.bad(word);
             case "ask", "unknown", "tool_error" -> screen.careful(word);
             default -> VisibleText.oneLine(word);
         };

@@ -3,7 +3,9 @@ package dev.ilura.gateway.cli;
 import dev.ilura.AuditRecord;
 import dev.ilura.json.JsonWriter;
 import java.io.Console;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -99,9 +101,9 @@ final class Screen {
         return paint("1", text);
     }
 
-    /** Something the reader can type. */
-    String typed(String text) {
-        return paint("36", text);
+    /** A command of Ilura that the reader can type as it stands. */
+    String typed(String arguments) {
+        return paint("36", System.getProperty("ilura.command", "ilura") + " " + arguments);
     }
 
     String faint(String text) {
@@ -122,6 +124,11 @@ final class Screen {
 
     PrintStream err() {
         return err;
+    }
+
+    /** For those who insist on a writer. */
+    static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     private String paint(String style, String text) {
