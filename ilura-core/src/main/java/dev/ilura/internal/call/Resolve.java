@@ -8,10 +8,12 @@ import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
+import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.upstream.UpstreamFailure;
 import dev.ilura.internal.upstream.UpstreamSession;
+import dev.ilura.json.JsonValue;
 import dev.ilura.text.VisibleText;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ import java.util.concurrent.CompletionException;
  * pinned. A server outside the pod is not even started.
  */
 final class Resolve {
+    private static final JsonValue UNPINNED = JsonValue.parse("{}");
+
     private final Map<String, Pod> pods;
     private final Servers servers;
 
@@ -38,6 +42,9 @@ final class Resolve {
         if (pod == null) {
             throw unknown(pending, "There is no pod \"" + shown(request.pod()) + "\".");
         }
+        if (request.server().isEmpty()) {
+            throw unknown(pending, "Pod \"" + pod.name() + "\" has nothing called \"" + shown(request.tool()) + "\".");
+        }
         Upstream upstream = servers.find(request.server(), pod)
                 .orElseThrow(() -> unknown(
                         pending, "Pod \"" + pod.name() + "\" has no server \"" + shown(request.server()) + "\"."));
@@ -51,7 +58,7 @@ final class Resolve {
 
     private static Resolved resolved(PendingCall pending, Pod pod, Upstream upstream, UpstreamSession session) {
         CallRequest request = pending.request();
-        Tool tool = upstream.tool(request.tool()).orElseThrow(() -> notCallable(pending, upstream));
+        Tool tool = subject(pending, upstream, session).orElseThrow(() -> notCallable(pending, upstream));
         ToolCall call = new ToolCall(
                 pending.id(),
                 request.session(),
@@ -65,6 +72,19 @@ final class Resolve {
                 request.cause(),
                 request.traceparent());
         return new Resolved(pending, pod, upstream, call);
+    }
+
+    /**
+     * What is called. Tools and prompts are pinned; resources are data, and which there are is the server's affair as long
+     * as it offers any.
+     */
+    static Optional<Tool> subject(PendingCall pending, Upstream upstream, UpstreamSession session) {
+        String target = pending.request().tool();
+        if (pending.method().isNamed()) {
+            return upstream.tool(target);
+        }
+        boolean offered = session.offers(Offer.RESOURCES) || session.offers(Offer.PROMPTS);
+        return offered ? Optional.of(Tool.named(target, UNPINNED)) : Optional.empty();
     }
 
     private static Stop notCallable(PendingCall pending, Upstream upstream) {
