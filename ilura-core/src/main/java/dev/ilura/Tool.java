@@ -30,6 +30,14 @@ public final class Tool {
                 .filter(JsonValue::isString)
                 .map(JsonValue::text)
                 .orElseThrow(() -> new IllegalArgumentException("a tool needs a string member \"name\""));
+        return named(name, json);
+    }
+
+    /**
+     * Something else of a server that can be asked for, a prompt or a resource, under the name that rules and records
+     * use for it, for example {@code @resource:file:///srv/a.md}.
+     */
+    public static Tool named(String name, JsonValue json) {
         return new Tool(name, json, Digests.sha256Hex(CanonicalJson.of(json)));
     }
 

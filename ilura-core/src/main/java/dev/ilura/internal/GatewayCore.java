@@ -17,8 +17,10 @@ import dev.ilura.internal.call.CallPipeline;
 import dev.ilura.internal.call.Cancellation;
 import dev.ilura.internal.call.Concluded;
 import dev.ilura.internal.call.PendingCall;
+import dev.ilura.internal.call.RelayedMethod;
 import dev.ilura.internal.downstream.ClientSession;
 import dev.ilura.internal.downstream.PodView;
+import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.spi.ApprovalHandler;
@@ -151,6 +153,7 @@ public final class GatewayCore implements Upstream.Watcher {
                 ids.next(),
                 request,
                 Optional.empty(),
+                RelayedMethod.TOOL,
                 progress -> {},
                 new Cancellation(),
                 parts.time().nanos());
@@ -263,12 +266,13 @@ public final class GatewayCore implements Upstream.Watcher {
 
     @Override
     public void listed(
-            Upstream upstream, String identity, List<Tool> tools, List<Quarantined> quarantined, boolean changed) {
+            Upstream upstream, String identity, Offer offer, List<Tool> entries, List<Quarantined> quarantined) {
         AuditEvent.Builder event = AuditEvent.of(AuditEvent.Type.INVENTORY)
                 .fact("server", upstream.name())
                 .fact("serverIdentity", identity)
-                .fact("tools", tools.size())
-                .fact("toolsDigest", PodView.digest(tools));
+                .fact("offer", offer.method())
+                .fact("entries", entries.size())
+                .fact("entriesDigest", PodView.digest(entries));
         if (!quarantined.isEmpty()) {
             event.fact("quarantined", quarantined.size())
                     .fact(
@@ -279,10 +283,14 @@ public final class GatewayCore implements Upstream.Watcher {
                                     .collect(Collectors.joining("; ")));
         }
         note(event);
-        tell(listener -> listener.server(upstream.name(), "started", identity));
-        if (changed) {
-            clients.forEach(client -> client.toolsChanged(upstream));
+        if (offer == Offer.TOOLS) {
+            tell(listener -> listener.server(upstream.name(), "started", identity));
         }
+    }
+
+    @Override
+    public void changed(Upstream upstream, Offer offer) {
+        clients.forEach(client -> client.changed(upstream, offer));
     }
 
     @Override

@@ -30,10 +30,16 @@ public record ToolGlob(String text) {
         return c > 0x20 && c < 0x7F && "[]{}!\\,\"'".indexOf(c) < 0;
     }
 
-    /** Whether it names this tool. */
+    /**
+     * Whether it names this tool. What is no tool ({@code @prompt:…}, {@code @resource:…}, {@code @completion:…}) is only
+     * named by a pattern that starts with {@code @} too, so that {@code files/*} opens tools and nothing else.
+     */
     public boolean matches(String server, String tool) {
         int slash = text.indexOf('/');
-        return fits(text.substring(0, slash), server) && fits(text.substring(slash + 1), tool);
+        String glob = text.substring(slash + 1);
+        return glob.startsWith("@") == tool.startsWith("@")
+                && fits(text.substring(0, slash), server)
+                && fits(glob, tool);
     }
 
     /** Whether every tool of every server is named. */

@@ -125,7 +125,7 @@ final class Execute {
     private static void checkUnchanged(Cleared cleared, UpstreamSession session) {
         Judged judged = cleared.judged();
         Optional<String> toolNow =
-                judged.upstream().tool(judged.call().tool().name()).map(Tool::digest);
+                Resolve.subject(judged.pending(), judged.upstream()).map(Tool::digest);
         boolean sameServer = session.identity().equals(judged.call().serverIdentity());
         boolean sameTool = toolNow.equals(Optional.of(judged.call().tool().digest()));
         if (!sameServer || !sameTool) {
@@ -137,13 +137,13 @@ final class Execute {
     private LongFunction<byte[]> checkedFrame(Cleared cleared) {
         return id -> {
             byte[] bytes = OutgoingFrame.of(cleared.judged(), id);
-            cleared.ticket().ifPresent(ticket -> checkAgreed(ticket, bytes));
+            cleared.ticket().ifPresent(ticket -> checkAgreed(ticket, bytes, cleared.judged()));
             return bytes;
         };
     }
 
-    private void checkAgreed(ApprovalTicket ticket, byte[] bytes) {
-        boolean same = OutgoingFrame.read(bytes, ticket.call())
+    private void checkAgreed(ApprovalTicket ticket, byte[] bytes, Judged judged) {
+        boolean same = OutgoingFrame.read(bytes, judged)
                 .map(call -> ticket.forCall(call).digest())
                 .filter(ticket.digest()::equals)
                 .isPresent();

@@ -9,6 +9,7 @@ import dev.ilura.json.JsonLimits;
 import dev.ilura.json.JsonValue;
 import dev.ilura.json.JsonValue.Edit;
 import dev.ilura.json.JsonWriter;
+import dev.ilura.json.MalformedJsonException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The frame that leaves for the server. A client's own frame keeps every byte but four: the id, the tool's name, the
- * arguments where the policy rewrote them, and the progress token.
+ * The frame that leaves for the server. A client's own frame keeps every byte but these: the id, the progress token,
+ * the name towards clients, and what the policy rewrote.
  */
 final class OutgoingFrame {
     private OutgoingFrame() {}
@@ -29,18 +30,32 @@ final class OutgoingFrame {
     }
 
     private static byte[] spliced(Judged judged, Frame frame, long id) {
-        JsonValue params = frame.params().orElseThrow();
         List<Edit> edits = new ArrayList<>();
         edits.add(new Edit(frame.id().orElseThrow(), number(id)));
-        edits.add(new Edit(
-                params.member("name").orElseThrow(),
-                JsonWriter.string(judged.call().tool().name())));
         frame.param("/_meta/progressToken").ifPresent(token -> edits.add(new Edit(token, number(id))));
-        Optional<JsonValue> arguments = params.member("arguments");
-        if (arguments.isPresent()) {
-            edits.add(new Edit(arguments.get(), judged.call().arguments().bytes()));
+        RelayedMethod method = judged.pending().method();
+        Arguments arguments = judged.call().arguments();
+        if (method.isNamed()) {
+            edits.add(new Edit(frame.param("/name").orElseThrow(), JsonWriter.string(ownName(judged.call()))));
+            frame.param("/arguments").ifPresent(old -> edits.add(new Edit(old, arguments.bytes())));
+        } else {
+            for (String name : method.judged()) {
+                frame.param("/" + name)
+                        .ifPresent(old -> edits.add(new Edit(
+                                old, arguments.at("/" + name).orElseThrow().bytes())));
+            }
         }
         return frame.json().splice(edits);
+    }
+
+    /** The name that the server itself uses. */
+    private static String ownName(ToolCall call) {
+        return call.tool()
+                .json()
+                .member("name")
+                .filter(JsonValue::isString)
+                .map(JsonValue::text)
+                .orElse(call.tool().name());
     }
 
     private static byte[] written(Judged judged, long id) {
@@ -55,17 +70,20 @@ final class OutgoingFrame {
     }
 
     /** The call that the bytes hold, read again as the server will read them; empty if they hold none. */
-    static Optional<ToolCall> read(byte[] bytes, ToolCall judged) {
+    static Optional<ToolCall> read(byte[] bytes, Judged judged) {
         try {
             Frame frame = Frame.read(bytes);
-            Arguments arguments = frame.param("/arguments").map(Arguments::of).orElse(Arguments.empty());
-            return frame.param("/name")
-                    .filter(JsonValue::isString)
-                    .map(JsonValue::text)
-                    .filter(name -> frame.method().equals("tools/call")
-                            && name.equals(judged.tool().name()))
-                    .map(name -> judged.with(arguments));
-        } catch (FrameException | IllegalArgumentException e) {
+            RelayedMethod method = judged.pending().method();
+            boolean sameSubject = !method.isNamed()
+                    || frame.param("/name")
+                            .filter(JsonValue::isString)
+                            .map(JsonValue::text)
+                            .filter(ownName(judged.call())::equals)
+                            .isPresent();
+            return sameSubject && frame.method().equals(method.method())
+                    ? Optional.of(judged.call().with(method.arguments(frame)))
+                    : Optional.empty();
+        } catch (FrameException | IllegalArgumentException | MalformedJsonException e) {
             return Optional.empty();
         }
     }

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
  * A call as it came, before anything is known about it.
  *
  * @param frame the client's own frame, whose unknown members travel on; empty for calls from Java
+ * @param method what the client asked for
  * @param progress gets the server's progress notifications
  * @param startedNanos when it was received, by the gateway's monotonic clock
  */
@@ -16,6 +17,7 @@ public record PendingCall(
         String id,
         CallRequest request,
         Optional<Frame> frame,
+        RelayedMethod method,
         Consumer<Frame> progress,
         Cancellation cancellation,
         long startedNanos) {}

@@ -12,6 +12,7 @@ import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.upstream.UpstreamFailure;
+import dev.ilura.json.JsonValue;
 import dev.ilura.text.VisibleText;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,8 @@ import java.util.concurrent.CompletionException;
  * pinned. A server outside the pod is not even started.
  */
 final class Resolve {
+    private static final JsonValue UNPINNED = JsonValue.parse("{}");
+
     private final Map<String, Pod> pods;
     private final Servers servers;
     private final ResultCache cache;
@@ -40,6 +43,9 @@ final class Resolve {
         if (pod == null) {
             throw unknown(pending, "There is no pod \"" + shown(request.pod()) + "\".");
         }
+        if (request.server().isEmpty()) {
+            throw unknown(pending, "Pod \"" + pod.name() + "\" has nothing called \"" + shown(request.tool()) + "\".");
+        }
         Upstream upstream = servers.find(request.server(), pod)
                 .orElseThrow(() -> unknown(
                         pending, "Pod \"" + pod.name() + "\" has no server \"" + shown(request.server()) + "\"."));
@@ -55,7 +61,7 @@ final class Resolve {
     private Optional<Resolved> withKeptAnswer(PendingCall pending, Pod pod, Upstream upstream) {
         return upstream.snapshot()
                 .identity()
-                .filter(seen -> upstream.tool(pending.request().tool()).isPresent())
+                .filter(seen -> subject(pending, upstream).isPresent())
                 .map(seen -> call(pending, pod, upstream, seen))
                 .filter(call -> cache.find(call, pod.policy().version()).isPresent())
                 .map(call -> new Resolved(pending, pod, upstream, call));
@@ -63,7 +69,7 @@ final class Resolve {
 
     private static ToolCall call(PendingCall pending, Pod pod, Upstream upstream, String identity) {
         CallRequest request = pending.request();
-        Tool tool = upstream.tool(request.tool()).orElseThrow(() -> notCallable(pending, upstream));
+        Tool tool = subject(pending, upstream).orElseThrow(() -> notCallable(pending, upstream));
         return new ToolCall(
                 pending.id(),
                 request.session(),
@@ -76,6 +82,12 @@ final class Resolve {
                 request.arguments(),
                 request.cause(),
                 request.traceparent());
+    }
+
+    /** What is called. Tools and prompts are pinned; resources are data, and which there are is the server's affair. */
+    static Optional<Tool> subject(PendingCall pending, Upstream upstream) {
+        String target = pending.request().tool();
+        return pending.method().isNamed() ? upstream.tool(target) : Optional.of(Tool.named(target, UNPINNED));
     }
 
     private static Stop notCallable(PendingCall pending, Upstream upstream) {

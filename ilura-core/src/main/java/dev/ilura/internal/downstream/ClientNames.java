@@ -24,7 +24,7 @@ final class ClientNames {
         this.rule = rule;
     }
 
-    /** Tools by the name the client sees, in the order of the listing. */
+    /** Tools or prompts by the name the client sees, in the order of the listing. */
     Map<String, Listing> of(List<Listing> tools) {
         Map<String, Listing> named = new LinkedHashMap<>();
         Set<String> disputed = new HashSet<>();
@@ -39,9 +39,10 @@ final class ClientNames {
     }
 
     private String name(Listing listing) {
+        String own = listing.tool().json().member("name").orElseThrow().text();
         String full = rule.separator()
-                .map(separator -> listing.server() + separator + listing.tool().name())
-                .orElse(listing.tool().name());
+                .map(separator -> listing.server() + separator + own)
+                .orElse(own);
         String plain = full.replaceAll("[^A-Za-z0-9_-]", "_");
         if (rule.separator().isEmpty() || (plain.equals(full) && full.length() <= LONGEST)) {
             return full;

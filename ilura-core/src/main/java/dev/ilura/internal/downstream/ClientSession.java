@@ -1,28 +1,26 @@
 package dev.ilura.internal.downstream;
 
 import dev.ilura.Arguments;
-import dev.ilura.CallOutcome;
 import dev.ilura.CallRequest;
-import dev.ilura.Gateway.Listing;
 import dev.ilura.internal.CallIds;
 import dev.ilura.internal.call.Cancellation;
 import dev.ilura.internal.call.Concluded;
 import dev.ilura.internal.call.PendingCall;
+import dev.ilura.internal.call.RelayedMethod;
+import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.FrameException;
 import dev.ilura.internal.wire.Messages;
 import dev.ilura.json.JsonValue;
-import dev.ilura.json.JsonWriter;
 import dev.ilura.json.MalformedJsonException;
 import dev.ilura.spi.McpFront;
 import dev.ilura.spi.TimeSource;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -47,8 +45,9 @@ public final class ClientSession implements McpFront.Session {
     private final CallIds ids;
     private final TimeSource time;
     private final Consumer<ClientSession> left;
+    private final Addresses addresses;
     private final Map<JsonValue, Cancellation> open = new ConcurrentHashMap<>();
-    private volatile boolean listed;
+    private final Set<Offer> listed = ConcurrentHashMap.newKeySet();
 
     /**
      * @param road takes a call through the gate; its future never fails
@@ -71,6 +70,7 @@ public final class ClientSession implements McpFront.Session {
         this.ids = ids;
         this.time = time;
         this.left = left;
+        this.addresses = new Addresses(view);
     }
 
     public String id() {
@@ -95,15 +95,18 @@ public final class ClientSession implements McpFront.Session {
 
     private void request(Frame frame, McpFront.Outbox replies) {
         JsonValue requestId = frame.id().orElseThrow();
+        Optional<RelayedMethod> relayed = RelayedMethod.of(frame.method());
+        if (relayed.isPresent()) {
+            relay(relayed.get(), frame, requestId, replies);
+            return;
+        }
         switch (frame.method()) {
             case "initialize" -> replies.send(Messages.result(requestId, welcome(frame)));
             case "ping" -> replies.send(Messages.result(requestId, Map.of()));
-            case "tools/list" ->
-                view.tools().thenAccept(tools -> {
-                    listed = true;
-                    replies.send(Messages.result(requestId, listing(view.named())));
-                });
-            case "tools/call" -> call(frame, requestId, replies);
+            case "tools/list" -> list(Offer.TOOLS, requestId, replies);
+            case "prompts/list" -> list(Offer.PROMPTS, requestId, replies);
+            case "resources/list" -> listNow(Offer.RESOURCES, requestId, replies);
+            case "resources/templates/list" -> listNow(Offer.TEMPLATES, requestId, replies);
             default ->
                 replies.send(Messages.error(requestId, METHOD_NOT_FOUND, "This gateway does not offer the method."));
         }
@@ -115,41 +118,41 @@ public final class ClientSession implements McpFront.Session {
                 .map(JsonValue::text)
                 .filter(REVISIONS::contains)
                 .orElse(REVISIONS.get(0));
+        Map<String, Boolean> changes = Map.of("listChanged", true);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("protocolVersion", revision);
-        result.put("capabilities", Map.of("tools", Map.of("listChanged", true)));
+        result.put(
+                "capabilities",
+                Map.of("tools", changes, "prompts", changes, "resources", changes, "completions", Map.of()));
         result.put("serverInfo", Map.of("name", "ilura", "version", "0.1"));
         return result;
     }
 
-    /** The servers' own entries, byte for byte but for the name. */
-    private static byte[] listing(Map<String, Listing> tools) {
-        List<byte[]> entries = new ArrayList<>();
-        int size = 0;
-        for (Map.Entry<String, Listing> named : tools.entrySet()) {
-            JsonValue entry = named.getValue().tool().json();
-            byte[] renamed = entry.splice(entry.member("name").orElseThrow(), JsonWriter.string(named.getKey()));
-            entries.add(renamed);
-            size += renamed.length + 1;
-        }
-        StringBuilder out = new StringBuilder(size + 16).append("{\"tools\":[");
-        for (int i = 0; i < entries.size(); i++) {
-            out.append(i == 0 ? "" : ",").append(new String(entries.get(i), StandardCharsets.UTF_8));
-        }
-        return out.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    private void list(Offer offer, JsonValue requestId, McpFront.Outbox replies) {
+        view.list(offer).thenAccept(entries -> {
+            listed.add(offer);
+            replies.send(Replies.named(requestId, offer, entries));
+        });
     }
 
-    private void call(Frame frame, JsonValue requestId, McpFront.Outbox replies) {
-        Optional<String> name = frame.param("/name").filter(JsonValue::isString).map(JsonValue::text);
+    private void listNow(Offer offer, JsonValue requestId, McpFront.Outbox replies) {
+        view.listNow(offer).thenAccept(entries -> {
+            listed.add(offer);
+            replies.send(Replies.plain(requestId, offer, entries));
+        });
+    }
+
+    private void relay(RelayedMethod method, Frame frame, JsonValue requestId, McpFront.Outbox replies) {
         Arguments arguments;
         try {
-            arguments = frame.param("/arguments").map(Arguments::of).orElse(Arguments.empty());
+            arguments = method.arguments(frame);
         } catch (IllegalArgumentException | MalformedJsonException e) {
-            replies.send(Messages.error(requestId, INVALID_PARAMS, "\"arguments\": " + e.getMessage()));
+            replies.send(Messages.error(requestId, INVALID_PARAMS, "What is asked for: " + e.getMessage()));
             return;
         }
-        if (name.isEmpty()) {
-            replies.send(Messages.error(requestId, INVALID_PARAMS, "\"name\" must be a string."));
+        Optional<String> subject = method.subject(frame);
+        if (subject.isEmpty()) {
+            replies.send(Messages.error(requestId, INVALID_PARAMS, "\"params\" does not say what is asked for."));
             return;
         }
         Cancellation cancellation = new Cancellation();
@@ -159,37 +162,25 @@ public final class ClientSession implements McpFront.Session {
             return;
         }
         long started = time.nanos();
-        addressed(name.get())
-                .thenCompose(target -> road.apply(new PendingCall(
+        addresses
+                .find(method, subject.get(), frame)
+                .thenCompose(address -> road.apply(new PendingCall(
                         ids.next(),
-                        request(target, frame, arguments),
+                        request(address, frame, address.own(arguments)),
                         Optional.of(frame),
-                        progress -> relayed(progress, frame).ifPresent(replies::send),
+                        method,
+                        progress -> Replies.progress(progress, frame).ifPresent(replies::send),
                         cancellation,
                         started)))
                 .thenAccept(concluded -> {
-                    boolean wanted = open.remove(requestId, cancellation);
-                    if (wanted) {
-                        replies.send(reply(requestId, concluded));
+                    if (open.remove(requestId, cancellation)) {
+                        replies.send(Replies.to(requestId, method, concluded));
                     }
                 });
     }
 
-    /** Server and tool behind a client's name. What no tool is called stays unknown, and is judged as such. */
-    private record Target(String server, String tool) {}
-
-    private CompletableFuture<Target> addressed(String name) {
-        Listing known = view.named().get(name);
-        CompletableFuture<Listing> found = known != null
-                ? CompletableFuture.completedFuture(known)
-                : view.tools().thenApply(tools -> view.named().get(name));
-        return found.thenApply(listing -> listing == null
-                ? new Target("?", name)
-                : new Target(listing.server(), listing.tool().name()));
-    }
-
-    private CallRequest request(Target target, Frame frame, Arguments arguments) {
-        CallRequest request = CallRequest.to(target.server(), target.tool())
+    private CallRequest request(Addresses.Address address, Frame frame, Arguments arguments) {
+        CallRequest request = CallRequest.to(address.server(), address.target())
                 .arguments(arguments)
                 .inPod(view.pod().name())
                 .inSession(id)
@@ -202,48 +193,16 @@ public final class ClientSession implements McpFront.Session {
                 .orElse(request);
     }
 
-    /** The server's progress under the client's own token. */
-    private static Optional<byte[]> relayed(Frame progress, Frame request) {
-        Optional<JsonValue> token = request.param("/_meta/progressToken");
-        return token.flatMap(own ->
-                progress.param("/progressToken").map(theirs -> progress.json().splice(theirs, own.bytes())));
-    }
-
-    private static byte[] reply(JsonValue requestId, Concluded concluded) {
-        Optional<Frame> answer = concluded.answer();
-        if (answer.isPresent()) {
-            Frame frame = answer.get();
-            return frame.json().splice(frame.id().orElseThrow(), requestId.bytes());
-        }
-        return concluded
-                .outcome()
-                .fold(
-                        completed ->
-                                Messages.result(requestId, completed.result().bytes()),
-                        denied -> Messages.result(requestId, refusal(denied, denied.code())),
-                        notApproved -> Messages.result(requestId, refusal(notApproved, notApproved.code())),
-                        failed -> Messages.result(requestId, refusal(failed, failed.code())));
-    }
-
-    /** A tool's result with {@code isError}, so that the model reads why and can do something else. */
-    private static Map<String, Object> refusal(CallOutcome outcome, String code) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("content", List.of(Map.of("type", "text", "text", "Ilura: " + outcome.summary())));
-        result.put("isError", true);
-        result.put("_meta", Map.of("dev.ilura/call", outcome.callId(), "dev.ilura/code", code));
-        return result;
-    }
-
     private void notification(Frame frame) {
         if (frame.method().equals("notifications/cancelled")) {
             frame.param("/requestId").map(open::remove).ifPresent(Cancellation::cancel);
         }
     }
 
-    /** The list a client has is no longer right. */
-    public void toolsChanged(Upstream upstream) {
-        if (listed && view.shows(upstream)) {
-            outbox.send(Messages.notification("notifications/tools/list_changed", Map.of()));
+    /** A list that the client has is no longer right. */
+    public void changed(Upstream upstream, Offer offer) {
+        if (listed.contains(offer) && view.shows(upstream)) {
+            outbox.send(Messages.notification(offer.changed(), Map.of()));
         }
     }
 

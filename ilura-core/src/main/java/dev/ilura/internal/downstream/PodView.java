@@ -3,11 +3,16 @@ package dev.ilura.internal.downstream;
 import dev.ilura.Gateway.Listing;
 import dev.ilura.Pod;
 import dev.ilura.Tool;
+import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.json.Digests;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What one pod sees of the servers. Thread-safe. */
@@ -15,7 +20,7 @@ public final class PodView {
     private final Pod pod;
     private final List<Upstream> upstreams;
     private final ClientNames names;
-    private volatile Named named = new Named(-1, "", Map.of());
+    private final Map<Offer, Named> named = new ConcurrentHashMap<>();
 
     /**
      * @param upstreams those that the pod reaches, in its order
@@ -26,8 +31,8 @@ public final class PodView {
         this.names = new ClientNames(pod.names());
     }
 
-    /** Tools by the names that clients see, and what they were derived from. */
-    private record Named(long listings, String policyVersion, Map<String, Listing> tools) {}
+    /** Entries by the names that clients see, and the state of the servers they were derived from. */
+    private record Named(long listings, Map<String, Listing> entries) {}
 
     public Pod pod() {
         return pod;
@@ -42,30 +47,103 @@ public final class PodView {
      * running are started, all at once; one that cannot be started is left out.
      */
     public CompletableFuture<List<Listing>> tools() {
-        CompletableFuture<?>[] starts = upstreams.stream()
-                .map(upstream -> upstream.ready().handle((session, failure) -> failure == null))
-                .toArray(CompletableFuture<?>[]::new);
-        return CompletableFuture.allOf(starts).thenApply(all -> known());
+        return started()
+                .thenApply(
+                        all -> known(Offer.TOOLS).stream().filter(this::mayCall).toList());
     }
 
-    private List<Listing> known() {
+    /** Tools or prompts that the pod may call, by the names that clients see; starts what is not running. */
+    CompletableFuture<Map<String, Listing>> list(Offer offer) {
+        return started().thenApply(all -> {
+            Map<String, Listing> callable = new LinkedHashMap<>(named(offer));
+            callable.values().removeIf(listing -> !mayCall(listing));
+            return callable;
+        });
+    }
+
+    /**
+     * All tools or prompts that are known now, by the names that clients see: those that the policy never allows too, so
+     * that a call to one is denied by its rule. Kept until a list changes.
+     */
+    Map<String, Listing> named(Offer offer) {
+        long listings = upstreams.stream().mapToLong(Upstream::listings).sum();
+        Named kept = named.get(offer);
+        if (kept == null || kept.listings() != listings) {
+            kept = new Named(listings, names.of(known(offer)));
+            named.put(offer, kept);
+        }
+        return kept.entries();
+    }
+
+    private List<Listing> known(Offer offer) {
         return upstreams.stream()
-                .flatMap(upstream -> upstream.snapshot().tools().stream()
-                        .filter(tool -> pod.policy().mayCall(upstream.name(), tool))
-                        .map(tool -> new Listing(upstream.name(), tool)))
+                .flatMap(upstream -> upstream.entries(offer).stream().map(entry -> new Listing(upstream.name(), entry)))
                 .toList();
     }
 
-    /** The same, as far as it is known now, by the names that clients see. Kept until tools or policy change. */
-    Map<String, Listing> named() {
-        long listings = upstreams.stream().mapToLong(Upstream::listings).sum();
-        String policyVersion = pod.policy().version();
-        Named kept = named;
-        if (kept.listings() != listings || !kept.policyVersion().equals(policyVersion)) {
-            kept = new Named(listings, policyVersion, names.of(known()));
-            named = kept;
-        }
-        return kept.tools();
+    private boolean mayCall(Listing listing) {
+        return pod.policy().mayCall(listing.server(), listing.tool());
+    }
+
+    /** Resources or templates that the servers list now and the pod may ask for. */
+    CompletableFuture<List<Listing>> listNow(Offer offer) {
+        return started().thenCompose(all -> {
+            List<CompletableFuture<List<Listing>>> lists =
+                    upstreams.stream().map(upstream -> listNow(upstream, offer)).toList();
+            return CompletableFuture.allOf(lists.toArray(CompletableFuture<?>[]::new))
+                    .thenApply(done ->
+                            lists.stream().flatMap(list -> list.join().stream()).toList());
+        });
+    }
+
+    private CompletableFuture<List<Listing>> listNow(Upstream upstream, Offer offer) {
+        return upstream.listNow(offer)
+                .thenApply(entries -> entries.stream()
+                        .map(entry -> new Listing(upstream.name(), entry))
+                        .filter(this::mayCall)
+                        .toList());
+    }
+
+    /**
+     * The server that a resource belongs to: the only one that has resources, or the only one that lists it or a template
+     * it may come from. Empty if that is not clear.
+     */
+    CompletableFuture<Optional<String>> ownerOf(String uri) {
+        return started().thenCompose(all -> {
+            List<Upstream> having = upstreams.stream()
+                    .filter(upstream -> upstream.offers(Offer.RESOURCES))
+                    .toList();
+            return having.size() == 1
+                    ? CompletableFuture.completedFuture(
+                            Optional.of(having.get(0).name()))
+                    : listNow(Offer.RESOURCES).thenCombine(listNow(Offer.TEMPLATES), (resources, templates) -> {
+                        Optional<String> listed = onlyServer(resources, entry -> entry.equals(uri));
+                        return listed.isPresent()
+                                ? listed
+                                : onlyServer(templates, template -> mayComeFrom(template, uri));
+                    });
+        });
+    }
+
+    private static Optional<String> onlyServer(List<Listing> listings, Predicate<String> matches) {
+        List<String> servers = listings.stream()
+                .filter(listing -> matches.test(
+                        listing.tool().name().substring(listing.tool().name().indexOf(':') + 1)))
+                .map(Listing::server)
+                .distinct()
+                .toList();
+        return servers.size() == 1 ? Optional.of(servers.get(0)) : Optional.empty();
+    }
+
+    private static boolean mayComeFrom(String template, String uri) {
+        int variable = template.indexOf('{');
+        return variable > 0 ? uri.startsWith(template.substring(0, variable)) : uri.equals(template);
+    }
+
+    private CompletableFuture<?> started() {
+        return CompletableFuture.allOf(upstreams.stream()
+                .map(upstream -> upstream.ready().handle((session, failure) -> failure == null))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /** One digest over the tools of a listing. */

@@ -31,43 +31,44 @@ final class Pins {
     }
 
     /** What of a listing is callable. */
-    record Admission(Map<String, Tool> tools, List<Quarantined> quarantined) {}
+    record Admission(Map<String, Tool> entries, List<Quarantined> quarantined) {}
 
-    Admission admit(List<JsonValue> listed) {
-        Map<String, Tool> tools = new LinkedHashMap<>();
+    Admission admit(Offer offer, List<JsonValue> listed) {
+        Map<String, Tool> entries = new LinkedHashMap<>();
         List<Quarantined> quarantined = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (JsonValue entry : listed) {
-            String name = entry.member("name")
+            String name = entry.member(offer.key())
                     .filter(JsonValue::isString)
                     .map(JsonValue::text)
                     .orElse("");
+            String target = offer.target(name);
             if (!NAME.matcher(name).matches()) {
                 quarantined.add(new Quarantined(
                         VisibleText.oneLine(name),
                         "ILR-PIN-003",
                         "A tool name has letters, digits and _ . / - only, at most 128."));
             } else if (!seen.add(name)) {
-                tools.remove(name);
-                quarantined.add(new Quarantined(name, "ILR-PIN-004", "The server lists two tools of this name."));
+                entries.remove(target);
+                quarantined.add(new Quarantined(target, "ILR-PIN-004", "The server lists two tools of this name."));
             } else {
-                Tool tool = Tool.of(entry);
-                String pinned = digests.get(name);
+                Tool tool = Tool.named(target, entry);
+                String pinned = digests.get(target);
                 if (pinned == null && mode == ServerSpec.PinMode.REVIEW) {
                     quarantined.add(new Quarantined(
-                            name, "ILR-PIN-002", "Nobody has looked at this tool yet (pins = review)."));
+                            target, "ILR-PIN-002", "Nobody has looked at this tool yet (pins = review)."));
                 } else if (pinned != null && !pinned.equals(tool.digest())) {
                     quarantined.add(new Quarantined(
-                            name,
+                            target,
                             "ILR-PIN-001",
                             "The tool is not the one that was pinned (" + pinned.substring(0, 12) + ", now "
                                     + tool.digest().substring(0, 12) + ")."));
                 } else {
-                    digests.putIfAbsent(name, tool.digest());
-                    tools.put(name, tool);
+                    digests.putIfAbsent(target, tool.digest());
+                    entries.put(target, tool);
                 }
             }
         }
-        return new Admission(tools, quarantined);
+        return new Admission(entries, quarantined);
     }
 }

@@ -15,10 +15,13 @@ import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Upstream implements UpstreamSession.Events {
     private static final Duration LONGEST_DELAY = Duration.ofMinutes(1);
+    /** What models are told about, and so must not change behind their backs. Resources are data and come and go. */
+    private static final Set<Offer> PINNED = EnumSet.of(Offer.TOOLS, Offer.PROMPTS);
 
     private final ServerSpec spec;
     private final Limits limits;
@@ -48,7 +53,7 @@ public final class Upstream implements UpstreamSession.Events {
 
     private @Nullable CompletableFuture<UpstreamSession> current;
     private Inventory.State state = Inventory.State.IDLE;
-    private Known known = new Known("", "", Map.of(), List.of());
+    private Known known = new Known("", "", Map.of(), Map.of());
     private final AtomicLong listings = new AtomicLong();
     private @Nullable String problem;
     private int failedStarts;
@@ -77,20 +82,42 @@ public final class Upstream implements UpstreamSession.Events {
 
     /** Who wants to know what becomes of servers. */
     public interface Watcher {
-        /**
-         * The tools were listed.
-         *
-         * @param changed whether they are not what was known before
-         */
-        void listed(
-                Upstream upstream, String identity, List<Tool> tools, List<Quarantined> quarantined, boolean changed);
+        /** What is pinned was listed. */
+        void listed(Upstream upstream, String identity, Offer offer, List<Tool> entries, List<Quarantined> quarantined);
+
+        /** What was listed before is no longer right. */
+        void changed(Upstream upstream, Offer offer);
 
         /** The server ended or could not be started. */
         void ended(Upstream upstream, String identity, String code, String reason);
     }
 
     /** What was last seen of the server. */
-    private record Known(String identity, String revision, Map<String, Tool> tools, List<Quarantined> quarantined) {}
+    private record Known(
+            String identity, String revision, Map<Offer, Pins.Admission> offers, Map<String, Tool> callable) {
+
+        Known with(UpstreamSession session, Offer offer, Pins.Admission admission) {
+            Map<Offer, Pins.Admission> changed = new EnumMap<>(Offer.class);
+            changed.putAll(offers);
+            changed.put(offer, admission);
+            Map<String, Tool> all = new HashMap<>();
+            changed.values().forEach(each -> all.putAll(each.entries()));
+            return new Known(session.identity(), session.revision(), changed, all);
+        }
+
+        List<Tool> entries(Offer offer) {
+            Pins.Admission admission = offers.get(offer);
+            return admission == null
+                    ? List.of()
+                    : List.copyOf(admission.entries().values());
+        }
+
+        List<Quarantined> quarantined() {
+            return offers.values().stream()
+                    .flatMap(admission -> admission.quarantined().stream())
+                    .toList();
+        }
+    }
 
     public String name() {
         return spec.name();
@@ -184,9 +211,10 @@ public final class Upstream implements UpstreamSession.Events {
         try {
             session.attach(transport.open(session, gate));
             session.handshake(limits.startTimeout()).join();
-            List<JsonValue> listed = session.listTools(limits.startTimeout()).join();
+            for (Offer offer : PINNED) {
+                admit(session, offer, session.list(offer, limits.startTimeout()).join());
+            }
             deadline.cancel();
-            admit(session, listed);
             started(session, promise);
         } catch (IOException | RuntimeException e) {
             deadline.cancel();
@@ -261,27 +289,66 @@ public final class Upstream implements UpstreamSession.Events {
     }
 
     @Override
-    public void toolsChanged(UpstreamSession session) {
-        session.listTools(limits.callTimeout()).thenAccept(listed -> admit(session, listed));
+    public void changed(UpstreamSession session, Offer offer) {
+        if (PINNED.contains(offer)) {
+            session.list(offer, limits.callTimeout()).thenAccept(listed -> admit(session, offer, listed));
+        } else {
+            watcher.changed(this, offer);
+        }
     }
 
-    private void admit(UpstreamSession session, List<JsonValue> listed) {
-        Known seen;
+    private void admit(UpstreamSession session, Offer offer, List<JsonValue> listed) {
+        Pins.Admission admission;
         boolean changed;
         lock.lock();
         try {
-            Pins.Admission admission = pins.admit(listed);
-            seen = new Known(
-                    session.identity(), session.revision(), admission.tools(), List.copyOf(admission.quarantined()));
-            changed = !seen.tools().equals(known.tools());
-            known = seen;
+            admission = pins.admit(offer, listed);
+            Pins.Admission before = known.offers().get(offer);
+            changed = before == null || !before.entries().equals(admission.entries());
+            known = known.with(session, offer, admission);
             if (changed) {
                 listings.incrementAndGet();
             }
         } finally {
             lock.unlock();
         }
-        watcher.listed(this, seen.identity(), new ArrayList<>(seen.tools().values()), seen.quarantined(), changed);
+        watcher.listed(
+                this,
+                session.identity(),
+                offer,
+                List.copyOf(admission.entries().values()),
+                List.copyOf(admission.quarantined()));
+        if (changed) {
+            watcher.changed(this, offer);
+        }
+    }
+
+    /** What the server lists now of something that is not pinned; nothing if it fails. */
+    public CompletableFuture<List<Tool>> listNow(Offer offer) {
+        return ready().thenCompose(session -> session.list(offer, limits.callTimeout()))
+                .thenApply(listed -> listed.stream()
+                        .map(offer::read)
+                        .flatMap(Optional::stream)
+                        .toList())
+                .exceptionally(failure -> List.of());
+    }
+
+    /** Whether the running server offers it. */
+    public boolean offers(Offer offer) {
+        CompletableFuture<UpstreamSession> session = currentSession();
+        return session != null
+                && session.isDone()
+                && !session.isCompletedExceptionally()
+                && session.join().offers(offer);
+    }
+
+    private @Nullable CompletableFuture<UpstreamSession> currentSession() {
+        lock.lock();
+        try {
+            return current;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Grows whenever the callable tools change, so that what was derived from them can be kept until then. */
@@ -329,11 +396,21 @@ public final class Upstream implements UpstreamSession.Events {
         }
     }
 
-    /** The callable tool of this name. */
+    /** What is callable under this target: a tool by its name, anything else with its prefix. */
     public Optional<Tool> tool(String name) {
         lock.lock();
         try {
-            return Optional.ofNullable(known.tools().get(name));
+            return Optional.ofNullable(known.callable().get(name));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The callable entries of something that is pinned. */
+    public List<Tool> entries(Offer offer) {
+        lock.lock();
+        try {
+            return known.entries(offer);
         } finally {
             lock.unlock();
         }
@@ -355,7 +432,7 @@ public final class Upstream implements UpstreamSession.Events {
                     state,
                     Optional.of(known.identity()).filter(identity -> !identity.isEmpty()),
                     Optional.of(known.revision()).filter(revision -> !revision.isEmpty()),
-                    List.copyOf(known.tools().values()),
+                    known.entries(Offer.TOOLS),
                     known.quarantined(),
                     Optional.ofNullable(problem));
         } finally {

@@ -32,7 +32,8 @@ public final class UpstreamSession implements Transport.Receiver {
 
     private static final List<String> KNOWN_REVISIONS =
             List.of("2024-11-05", "2025-03-26", "2025-06-18", OFFERED_REVISION);
-    private static final int MAX_TOOL_PAGES = 100;
+    private static final JsonValue NOTHING = JsonValue.parse("{}");
+    private static final int MAX_PAGES = 100;
     private static final int METHOD_NOT_FOUND = -32601;
 
     private final String server;
@@ -44,6 +45,7 @@ public final class UpstreamSession implements Transport.Receiver {
     private volatile @Nullable UpstreamFailure end;
     private volatile String lastGarbage = "";
     private volatile String revision = "";
+    private volatile JsonValue capabilities = NOTHING;
 
     UpstreamSession(String server, TimeSource time, Events events) {
         this.server = server;
@@ -53,7 +55,7 @@ public final class UpstreamSession implements Transport.Receiver {
 
     /** What a session tells its owner; called on the transport's thread. */
     interface Events {
-        void toolsChanged(UpstreamSession session);
+        void changed(UpstreamSession session, Offer offer);
 
         void ended(UpstreamSession session, UpstreamFailure why);
     }
@@ -84,28 +86,37 @@ public final class UpstreamSession implements Transport.Receiver {
                         Effect.NONE);
             }
             revision = agreed;
+            capabilities =
+                    result.member("capabilities").filter(JsonValue::isObject).orElse(NOTHING);
             write(Messages.notification("notifications/initialized", Map.of()));
             return this;
         });
     }
 
-    /** All pages of {@code tools/list}, entries as they are. */
-    CompletableFuture<List<JsonValue>> listTools(Duration timeout) {
-        return toolPage(new ArrayList<>(), Optional.empty(), 1, timeout);
+    /** Whether the server promised it in the handshake. */
+    public boolean offers(Offer offer) {
+        return capabilities.member(offer.capability()).isPresent();
     }
 
-    private CompletableFuture<List<JsonValue>> toolPage(
-            List<JsonValue> soFar, Optional<String> cursor, int page, Duration timeout) {
+    /** All pages of a list, entries as they are; none if the server does not offer it. */
+    CompletableFuture<List<JsonValue>> list(Offer offer, Duration timeout) {
+        return offers(offer)
+                ? page(offer, new ArrayList<>(), Optional.empty(), 1, timeout)
+                : CompletableFuture.completedFuture(List.of());
+    }
+
+    private CompletableFuture<List<JsonValue>> page(
+            Offer offer, List<JsonValue> soFar, Optional<String> cursor, int number, Duration timeout) {
         Map<String, String> params =
                 cursor.map(token -> Map.of("cursor", token)).orElse(Map.of());
-        return ask("tools/list", params, timeout).thenCompose(result -> {
-            result.member("tools").map(JsonValue::elements).ifPresent(soFar::addAll);
+        return ask(offer.method(), params, timeout).thenCompose(result -> {
+            result.member(offer.member()).map(JsonValue::elements).ifPresent(soFar::addAll);
             Optional<String> next = result.member("nextCursor")
                     .filter(JsonValue::isString)
                     .map(JsonValue::text)
-                    .filter(token -> page < MAX_TOOL_PAGES);
+                    .filter(token -> number < MAX_PAGES);
             return next.isPresent()
-                    ? toolPage(soFar, next, page + 1, timeout)
+                    ? page(offer, soFar, next, number + 1, timeout)
                     : CompletableFuture.completedFuture(soFar);
         });
     }
@@ -213,10 +224,7 @@ public final class UpstreamSession implements Transport.Receiver {
                     exchange.progressed(frame);
                 }
             }
-            case "notifications/tools/list_changed" -> events.toolsChanged(this);
-            default -> {
-                // logging and the rest belong to no request of ours
-            }
+            default -> Offer.changedBy(frame.method()).ifPresent(offer -> events.changed(this, offer));
         }
     }
 

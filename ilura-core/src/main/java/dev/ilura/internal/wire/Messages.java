@@ -43,9 +43,17 @@ public final class Messages {
      * @param id null if the request's id could not be read
      */
     public static byte[] error(@Nullable JsonValue id, int rpcCode, String message) {
+        return error(id, rpcCode, message, Map.of());
+    }
+
+    /** An error of the gate's own, with something for programs. */
+    public static byte[] error(@Nullable JsonValue id, int rpcCode, String message, Map<String, ?> data) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("code", rpcCode);
         error.put("message", message);
+        if (!data.isEmpty()) {
+            error.put("data", data);
+        }
         byte[] idBytes = id == null ? "null".getBytes(StandardCharsets.US_ASCII) : id.bytes();
         return join("{\"jsonrpc\":\"2.0\",\"id\":", idBytes, ",\"error\":", JsonWriter.write(error));
     }
