@@ -121,9 +121,12 @@ public final class ClientSession implements McpFront.Session {
         Map<String, Boolean> changes = Map.of("listChanged", true);
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("protocolVersion", revision);
-        result.put(
-                "capabilities",
-                Map.of("tools", changes, "prompts", changes, "resources", changes, "completions", Map.of()));
+        Map<String, Object> capabilities = new LinkedHashMap<>();
+        capabilities.put("tools", changes);
+        capabilities.put("prompts", changes);
+        capabilities.put("resources", changes);
+        capabilities.put("completions", Map.of());
+        result.put("capabilities", capabilities);
         result.put("serverInfo", Map.of("name", "ilura", "version", "0.1"));
         return result;
     }
