@@ -56,7 +56,7 @@ class FileAuditSinkProviderTest {
 
     @Test
     void settingsOpenALog() {
-        when(settings.path("dir")).thenReturn(Optional.of(dir));
+        when(settings.path("state_dir")).thenReturn(Optional.of(dir));
         when(settings.size("segment_size")).thenReturn(Optional.of(1L << 20));
         when(settings.integer("queue")).thenReturn(Optional.of(100L));
         when(settings.flag("sign_each_record")).thenReturn(Optional.of(true));
@@ -72,6 +72,6 @@ class FileAuditSinkProviderTest {
 
         assertThat(new FileAuditSinkProvider().create(settings)).isEmpty();
 
-        verify(settings).problem(eq("dir"), anyString(), anyString());
+        verify(settings).problem(eq("state_dir"), anyString(), anyString());
     }
 }
