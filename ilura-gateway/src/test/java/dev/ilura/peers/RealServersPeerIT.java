@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -52,6 +54,23 @@ class RealServersPeerIT {
         assertThat(gated.spelledTools()).isEqualTo(expected.spelledTools());
         assertThat(gated.canonicalResults()).isEqualTo(expected.canonicalResults());
         assertThat(gated.results()).hasSameSizeAs(calls);
+    }
+
+    @Test
+    void allOfThemStandBehindOneGateAndADeadOneHidesNobody(@TempDir Path dir) {
+        ServerCommand dead = ServerCommand.node(Peers.file("hostile-server.mjs"), "--start=die");
+        GateHome gate = GateHome.in(dir).server("dead", dead).allow("*/*");
+        for (RealServer server : RealServer.values()) {
+            gate.server(server.label(), server.command(dir));
+        }
+
+        List<String> seen = new TypeScriptSdk().visit(gate.serve(), List.of()).names();
+
+        assertThat(seen).doesNotHaveDuplicates().allMatch(name -> name.matches("[a-zA-Z0-9_-]{1,64}"));
+        assertThat(seen.stream().map(name -> name.substring(0, name.indexOf("__"))))
+                .containsExactlyElementsOf(Arrays.stream(RealServer.values())
+                        .flatMap(server -> Collections.nCopies(server.tools(), server.label()).stream())
+                        .toList());
     }
 
     private static void emptyAgain(Path home) throws IOException {
