@@ -27,6 +27,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connected client, in the revisions with a handshake (up to 2025-11-25). Reads its frames strictly, sends calls down
@@ -35,9 +37,11 @@ import java.util.function.Function;
  * <p>Enforcement does not depend on the handshake: a call before {@code initialize} is judged like any other.
  */
 public final class ClientSession implements McpFront.Session {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
     private static final List<String> REVISIONS = List.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05");
     private static final int METHOD_NOT_FOUND = -32601;
     private static final int INVALID_PARAMS = -32602;
+    private static final int INTERNAL_ERROR = -32603;
 
     private final String id;
     private final String principal;
@@ -99,10 +103,10 @@ public final class ClientSession implements McpFront.Session {
             case "initialize" -> replies.send(Messages.result(requestId, welcome(frame)));
             case "ping" -> replies.send(Messages.result(requestId, Map.of()));
             case "tools/list" ->
-                view.tools().thenAccept(tools -> {
-                    listed = true;
-                    replies.send(Messages.result(requestId, listing(view.named())));
-                });
+                view.offered()
+                        .thenApply(tools -> Messages.result(requestId, listed(tools)))
+                        .exceptionally(failure -> internalError(requestId, failure))
+                        .thenAccept(replies::send);
             case "tools/call" -> call(frame, requestId, replies);
             default ->
                 replies.send(Messages.error(requestId, METHOD_NOT_FOUND, "This gateway does not offer the method."));
@@ -120,6 +124,17 @@ public final class ClientSession implements McpFront.Session {
         result.put("capabilities", Map.of("tools", Map.of("listChanged", true)));
         result.put("serverInfo", Map.of("name", "ilura", "version", "0.1"));
         return result;
+    }
+
+    private byte[] listed(Map<String, Listing> tools) {
+        listed = true;
+        return listing(tools);
+    }
+
+    /** A request gets an answer whatever happens in the gate. */
+    private static byte[] internalError(JsonValue requestId, Throwable failure) {
+        LOG.error("a request could not be answered", failure);
+        return Messages.error(requestId, INTERNAL_ERROR, "ILR-CALL-015 The gate failed.");
     }
 
     /** The servers' own entries, byte for byte but for the name. */
@@ -167,10 +182,12 @@ public final class ClientSession implements McpFront.Session {
                         progress -> relayed(progress, frame).ifPresent(replies::send),
                         cancellation,
                         started)))
-                .thenAccept(concluded -> {
+                .thenApply(concluded -> reply(requestId, concluded))
+                .exceptionally(failure -> internalError(requestId, failure))
+                .thenAccept(reply -> {
                     boolean wanted = open.remove(requestId, cancellation);
                     if (wanted) {
-                        replies.send(reply(requestId, concluded));
+                        replies.send(reply);
                     }
                 });
     }
@@ -179,10 +196,10 @@ public final class ClientSession implements McpFront.Session {
     private record Target(String server, String tool) {}
 
     private CompletableFuture<Target> addressed(String name) {
-        Listing known = view.named().get(name);
+        Listing known = view.known().get(name);
         CompletableFuture<Listing> found = known != null
                 ? CompletableFuture.completedFuture(known)
-                : view.tools().thenApply(tools -> view.named().get(name));
+                : view.started().thenApply(tools -> tools.get(name));
         return found.thenApply(listing -> listing == null
                 ? new Target("?", name)
                 : new Target(listing.server(), listing.tool().name()));
