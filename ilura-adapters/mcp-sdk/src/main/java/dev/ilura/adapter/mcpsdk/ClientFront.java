@@ -56,7 +56,7 @@ final class ClientFront implements McpFront {
         }
     }
 
-    /** Serving ended before or while the client was there. */
+    /** The gate did not take the client in; whoever sends gets to know why. */
     void failed(Exception why) {
         session.completeExceptionally(why);
     }

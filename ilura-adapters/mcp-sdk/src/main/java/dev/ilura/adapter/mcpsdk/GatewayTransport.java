@@ -116,6 +116,7 @@ public final class GatewayTransport implements McpClientTransport {
             gateway.serve(served, pod, server);
         } catch (IOException | RuntimeException e) {
             served.failed(e);
+            return;
         }
         boolean gateIsGone = front.compareAndSet(served, null);
         if (gateIsGone) {
