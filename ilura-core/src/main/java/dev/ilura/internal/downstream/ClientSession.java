@@ -142,17 +142,26 @@ public final class ClientSession implements McpFront.Session {
     }
 
     private void list(Offer offer, JsonValue requestId, McpFront.Outbox replies) {
-        answer(requestId, replies, view.list(offer).thenApply(entries -> Replies.named(requestId, offer, entries)));
-        listed.add(offer);
+        answer(
+                offer,
+                requestId,
+                replies,
+                view.list(offer).thenApply(entries -> Replies.named(requestId, offer, entries)));
     }
 
     private void listNow(Offer offer, JsonValue requestId, McpFront.Outbox replies) {
-        answer(requestId, replies, view.listNow(offer).thenApply(entries -> Replies.plain(requestId, offer, entries)));
-        listed.add(offer);
+        answer(
+                offer,
+                requestId,
+                replies,
+                view.listNow(offer).thenApply(entries -> Replies.plain(requestId, offer, entries)));
     }
 
-    private static void answer(JsonValue requestId, McpFront.Outbox replies, CompletableFuture<byte[]> reply) {
-        reply.exceptionally(failure -> internalError(requestId, failure)).thenAccept(replies::send);
+    private void answer(Offer offer, JsonValue requestId, McpFront.Outbox replies, CompletableFuture<byte[]> listing) {
+        listing.exceptionally(failure -> internalError(requestId, failure)).thenAccept(reply -> {
+            listed.add(offer);
+            replies.send(reply);
+        });
     }
 
     private void relay(RelayedMethod method, Frame frame, JsonValue requestId, McpFront.Outbox replies) {
