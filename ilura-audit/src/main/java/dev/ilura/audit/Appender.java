@@ -10,7 +10,6 @@ import dev.ilura.spi.TimeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -222,8 +221,7 @@ final class Appender {
 
     private void newHead() {
         if (newest != null) {
-            head = newest.checkpoint().size() + ":"
-                    + HexFormat.of().formatHex(newest.checkpoint().root());
+            head = newest.checkpoint().size() + ":" + newest.checkpoint().root().hex();
         }
     }
 

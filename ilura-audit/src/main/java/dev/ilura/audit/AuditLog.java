@@ -5,6 +5,7 @@ import dev.ilura.AuditReceipt;
 import dev.ilura.IluraException;
 import dev.ilura.audit.BatchEncoder.LogState;
 import dev.ilura.audit.format.Base64Text;
+import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.MerkleTree;
@@ -249,13 +250,14 @@ public final class AuditLog implements AuditSink {
             if (recovery.missing() > 0 && acceptedLoss == null) {
                 throw recovery.shorter();
             }
-            byte[] id = recovery.isEmpty() ? newLogId() : recovery.scan().logId();
+            Bytes known = recovery.scan().logId();
+            Bytes id = known == null || recovery.isEmpty() ? newLogId() : known;
             LogKeys keys = keys(recovery, SegmentHead.origin(id));
             if (!recovery.isEmpty()) {
                 recovery.requireSignedBy(keys);
             }
             Optional<Recovery.Kept> kept = recovery.keepTornAside();
-            String logId = Base64Text.url(id);
+            String logId = id.url();
             List<RecordDraft> first = new ArrayList<>();
             if (recovery.isEmpty()) {
                 first.add(genesis(keys, logId));
@@ -269,10 +271,10 @@ public final class AuditLog implements AuditSink {
             return new AuditLog(folder.path(), lock, appender, reader, new Commitments(random), logId);
         }
 
-        private byte[] newLogId() {
+        private Bytes newLogId() {
             byte[] id = new byte[SegmentHead.ID_LENGTH];
             random.nextBytes(id);
-            return id;
+            return Bytes.of(id);
         }
 
         private LogKeys keys(Recovery recovery, String origin) {
@@ -294,7 +296,7 @@ public final class AuditLog implements AuditSink {
         }
 
         private Appender appender(
-                LogFolder folder, Recovery recovery, byte[] id, LogKeys keys, LogIndex index, LogReader reader)
+                LogFolder folder, Recovery recovery, Bytes id, LogKeys keys, LogIndex index, LogReader reader)
                 throws IOException {
             LogScan scan = recovery.scan();
             SegmentWriter segments = new SegmentWriter(folder, opener, segmentBytes);

@@ -3,6 +3,7 @@ package dev.ilura.audit;
 import dev.ilura.AuditReceipt;
 import dev.ilura.audit.RecordDraft.Member;
 import dev.ilura.audit.format.Base64Text;
+import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.Checkpoint;
 import dev.ilura.audit.format.MerkleTree;
 import dev.ilura.audit.format.SegmentHead;
@@ -10,7 +11,6 @@ import dev.ilura.audit.format.Sha256;
 import dev.ilura.audit.format.Trailer;
 import dev.ilura.spi.TimeSource;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -32,7 +32,7 @@ final class BatchEncoder {
     private final BatchBuffer buffer = new BatchBuffer();
     private final List<LogIndex.Place> places = new ArrayList<>();
 
-    private final byte[] logId;
+    private final Bytes logId;
     private final MerkleTree tree;
     private byte[] lastHash;
     private long lastMicros;
@@ -42,7 +42,7 @@ final class BatchEncoder {
         this.origin = SegmentHead.origin(state.logId());
         this.logId = state.logId();
         this.tree = state.tree();
-        this.lastHash = state.lastHash();
+        this.lastHash = state.lastHash().toArray();
         this.lastMicros = state.lastMicros();
         this.links = links;
         this.time = time;
@@ -54,7 +54,7 @@ final class BatchEncoder {
      *
      * @param lastMicros {@code ts} of the last record
      */
-    record LogState(byte[] logId, MerkleTree tree, byte[] lastHash, long lastMicros) {}
+    record LogState(Bytes logId, MerkleTree tree, Bytes lastHash, long lastMicros) {}
 
     /** How many records there are, those of the batch at hand included. */
     long size() {
@@ -63,7 +63,7 @@ final class BatchEncoder {
 
     /** The head of a segment that would start with the next record. */
     SegmentHead nextHead() {
-        return new SegmentHead(tree.size(), logId, lastHash);
+        return new SegmentHead(tree.size(), logId, Bytes.of(lastHash));
     }
 
     /** Starts the next batch. */
@@ -125,8 +125,8 @@ final class BatchEncoder {
         int f = 0;
         while (p < place.size() || f < facts.size()) {
             boolean placeNext = f == facts.size()
-                    || p < place.size()
-                            && place.get(p).name().compareTo(facts.get(f).name()) < 0;
+                    || (p < place.size()
+                            && place.get(p).name().compareTo(facts.get(f).name()) < 0);
             buffer.append(before);
             buffer.append((placeNext ? place.get(p++) : facts.get(f++)).encoded());
             before = ',';
@@ -147,7 +147,7 @@ final class BatchEncoder {
         link(members, "dispatchSeq", call.dispatch());
         integer(members, "mono", (time.nanos() - openedNanos) / 1_000);
         link(members, "parentSeq", links.ofCall(draft.parent()).newest());
-        members.add(member("prev", "\"" + Base64Text.url(lastHash) + "\""));
+        members.add(Member.raw("prev", "\"" + Base64Text.url(lastHash) + "\""));
         link(members, "prevInCall", call.newest());
         link(members, "prevInSession", links.newestOfSession(draft.session()));
         integer(members, "seq", number);
@@ -167,10 +167,6 @@ final class BatchEncoder {
     }
 
     private static void integer(List<Member> members, String name, long value) {
-        members.add(member(name, Long.toString(value)));
-    }
-
-    private static Member member(String name, String value) {
-        return new Member(name, ("\"" + name + "\":" + value).getBytes(StandardCharsets.ISO_8859_1));
+        members.add(Member.raw(name, Long.toString(value)));
     }
 }

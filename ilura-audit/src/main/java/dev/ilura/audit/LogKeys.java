@@ -1,5 +1,6 @@
 package dev.ilura.audit;
 
+import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.Checkpoint;
 import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.Trailer;
@@ -55,7 +56,7 @@ final class LogKeys {
         return new Trailer(
                 checkpoint.size(),
                 checkpoint.root(),
-                List.of(new Trailer.Signed(ecdsaKey.id(), ecdsa.sign(checkpoint.body()))));
+                List.of(new Trailer.Signed(ecdsaKey.id(), Bytes.of(ecdsa.sign(checkpoint.body())))));
     }
 
     /** The note to publish for a batch that is already signed. */
@@ -63,7 +64,7 @@ final class LogKeys {
         List<Checkpoint.NoteSignature> signatures = new ArrayList<>();
         signatures.add(new Checkpoint.NoteSignature(
                 ecdsaKey, trailer.signatures().get(0).raw()));
-        signatures.add(new Checkpoint.NoteSignature(ed25519Key, ed25519.sign(checkpoint.body())));
+        signatures.add(new Checkpoint.NoteSignature(ed25519Key, Bytes.of(ed25519.sign(checkpoint.body()))));
         return checkpoint.note(signatures);
     }
 }

@@ -42,7 +42,7 @@ final class PrivateFiles {
             channel.force(true);
         }
         Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        forceDirectory(path.toAbsolutePath().getParent());
+        forceDirectory(path.resolveSibling("."));
     }
 
     /** Makes names durable that were created or replaced in a directory; not every file system can. */

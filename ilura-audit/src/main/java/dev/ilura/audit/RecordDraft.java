@@ -46,7 +46,29 @@ record RecordDraft(
             "v");
 
     /** One member, encoded. */
-    record Member(String name, byte[] encoded) {
+    static final class Member {
+        private final String name;
+        private final byte[] encoded;
+
+        private Member(String name, byte[] encoded) {
+            this.name = name;
+            this.encoded = encoded;
+        }
+
+        /** A member whose value is already JSON in ASCII. */
+        static Member raw(String name, String json) {
+            return new Member(name, ("\"" + name + "\":" + json).getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        String name() {
+            return name;
+        }
+
+        /** {@code "name":value}; not to be changed. */
+        byte[] encoded() {
+            return encoded;
+        }
+
         static Member of(String name, Object value) {
             if (!NAME.matcher(name).matches()) {
                 throw AuditErrors.unrecordable(

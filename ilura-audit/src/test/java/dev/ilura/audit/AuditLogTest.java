@@ -277,7 +277,7 @@ class AuditLogTest {
     }
 
     private static Acknowledgement level(int i) {
-        return Acknowledgement.values()[i % 3];
+        return List.of(Acknowledgement.values()).get(i % 3);
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.ilura.audit;
 
 import dev.ilura.Arguments;
 import dev.ilura.AuditEvent;
-import dev.ilura.AuditEvent.Type;
 import dev.ilura.AuditReceipt;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditSink.Acknowledgement;
@@ -16,7 +15,7 @@ final class Events {
     private Events() {}
 
     static AuditEvent decision(String call, String session) {
-        return event(Type.DECISION, call, session, null)
+        return event(AuditEvent.Type.DECISION, call, session, null)
                 .fact("decision", "deny")
                 .fact("rule", "pods.default.rules[2]")
                 .build();
@@ -27,19 +26,19 @@ final class Events {
     }
 
     static AuditEvent dispatch(String call, String session, @Nullable String parent) {
-        return event(Type.DISPATCH, call, session, parent)
+        return event(AuditEvent.Type.DISPATCH, call, session, parent)
                 .arguments(Arguments.of(Map.of("path", "/srv/docs/" + call)))
                 .build();
     }
 
     static AuditEvent outcome(String call, String session) {
-        return event(Type.OUTCOME, call, session, null)
+        return event(AuditEvent.Type.OUTCOME, call, session, null)
                 .fact("outcome", "completed")
                 .fact("durUs", 1_250)
                 .build();
     }
 
-    static AuditEvent.Builder event(Type type, String call, String session, @Nullable String parent) {
+    static AuditEvent.Builder event(AuditEvent.Type type, String call, String session, @Nullable String parent) {
         return AuditEvent.of(type)
                 .fact("call", call)
                 .fact("session", session)

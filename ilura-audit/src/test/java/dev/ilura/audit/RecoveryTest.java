@@ -121,7 +121,17 @@ class RecoveryTest {
     }
 
     /** A state directory whose log ends with one batch that no checkpoint knows of. */
-    private record Tail(int from, int to, byte[] segment) {}
+    private static final class Tail {
+        final int from;
+        final int to;
+        final byte[] segment;
+
+        Tail(int from, byte[] segment) {
+            this.from = from;
+            this.to = segment.length;
+            this.segment = segment;
+        }
+    }
 
     private Tail tailOfOneBatch(int records) throws IOException {
         Path before = temp.resolve("before");
@@ -136,7 +146,7 @@ class RecoveryTest {
         byte[] segment = Files.readAllBytes(dir.resolve(FIRST_SEGMENT));
         Files.copy(
                 before.resolve("log/checkpoint"), dir.resolve("log/checkpoint"), StandardCopyOption.REPLACE_EXISTING);
-        return new Tail(from, segment.length, segment);
+        return new Tail(from, segment);
     }
 
     private interface Damage {
@@ -273,7 +283,7 @@ class RecoveryTest {
             call(log, "c1", "s");
         }
         String note = Files.readString(dir.resolve("log/checkpoint"));
-        String root = note.split("\n")[2];
+        String root = note.lines().toList().get(2);
         String other = (root.startsWith("A") ? "B" : "A") + root.substring(1);
         Files.writeString(dir.resolve("log/checkpoint"), note.replace(root, other));
 

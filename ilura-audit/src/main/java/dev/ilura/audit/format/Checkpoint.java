@@ -14,20 +14,14 @@ import java.util.Set;
  * A state of the log: its origin, how many records, and the root of the tree over them. Its {@linkplain #body() body} is
  * what every signature in the log signs; with signature lines below it is a C2SP signed note. Immutable.
  */
-public record Checkpoint(String origin, long size, byte[] root) {
+public record Checkpoint(String origin, long size, Bytes root) {
     private static final String SIGNATURE_MARK = "\u2014 ";
 
     public Checkpoint {
         Objects.requireNonNull(origin, "origin");
-        if (size < 0 || root.length != Sha256.LENGTH) {
+        if (size < 0 || root.length() != Sha256.LENGTH) {
             throw new IllegalArgumentException("a checkpoint has a size and a root of 32 bytes");
         }
-        root = root.clone();
-    }
-
-    @Override
-    public byte[] root() {
-        return root.clone();
     }
 
     /** The signed bytes. */
@@ -36,7 +30,7 @@ public record Checkpoint(String origin, long size, byte[] root) {
     }
 
     private String text() {
-        return origin + "\n" + size + "\n" + Base64Text.standard(root) + "\n";
+        return origin + "\n" + size + "\n" + Base64Text.standard(root.toArray()) + "\n";
     }
 
     /** The note: body, empty line, one line for each signature. */
@@ -80,7 +74,7 @@ public record Checkpoint(String origin, long size, byte[] root) {
         if (lines.length != 4 || !lines[3].isEmpty() || !lines[1].matches("0|[1-9][0-9]{0,17}")) {
             throw new IllegalArgumentException("a checkpoint has three lines: origin, size, root hash");
         }
-        return new Checkpoint(lines[0], Long.parseLong(lines[1]), Base64Text.parseStandard(lines[2]));
+        return new Checkpoint(lines[0], Long.parseLong(lines[1]), Bytes.of(Base64Text.parseStandard(lines[2])));
     }
 
     private static LogKey signer(String line, Checkpoint checkpoint, Set<LogKey> candidates) {
@@ -104,39 +98,20 @@ public record Checkpoint(String origin, long size, byte[] root) {
         return ids;
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Checkpoint that && text().equals(that.text());
-    }
-
-    @Override
-    public int hashCode() {
-        return text().hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return origin + " " + size + " " + Base64Text.standard(root);
-    }
-
     /**
      * One signature under a checkpoint.
      *
      * @param raw 64 bytes, see {@link EcdsaForm}
      */
-    public record NoteSignature(LogKey key, byte[] raw) {
-        public NoteSignature {
-            raw = raw.clone();
-        }
-
+    public record NoteSignature(LogKey key, Bytes raw) {
         static NoteSignature parse(LogKey key, byte[] spelled) {
             boolean ecdsa = key.algorithm() == LogKey.Algorithm.ECDSA_P256;
-            return new NoteSignature(key, ecdsa ? EcdsaForm.rawFromNote(spelled) : spelled);
+            return new NoteSignature(key, Bytes.of(ecdsa ? EcdsaForm.rawFromNote(spelled) : spelled));
         }
 
         private byte[] noteBytes() {
             boolean ecdsa = key.algorithm() == LogKey.Algorithm.ECDSA_P256;
-            byte[] spelled = ecdsa ? EcdsaForm.der(raw) : raw;
+            byte[] spelled = ecdsa ? EcdsaForm.der(raw.toArray()) : raw.toArray();
             return ByteBuffer.allocate(4 + spelled.length)
                     .putInt(key.id())
                     .put(spelled)
@@ -147,26 +122,6 @@ public record Checkpoint(String origin, long size, byte[] root) {
             if (!key.verifies(checkpoint.body(), raw, null)) {
                 throw new IllegalArgumentException("the " + key.algorithm() + " signature is not valid");
             }
-        }
-
-        @Override
-        public byte[] raw() {
-            return raw.clone();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof NoteSignature that && key.equals(that.key) && Arrays.equals(raw, that.raw);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * key.hashCode() + Arrays.hashCode(raw);
-        }
-
-        @Override
-        public String toString() {
-            return key.algorithm() + " " + Integer.toHexString(key.id());
         }
     }
 }

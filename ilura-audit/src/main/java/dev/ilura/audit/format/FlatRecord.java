@@ -186,7 +186,7 @@ public final class FlatRecord {
     }
 
     private static boolean isNumber(byte c) {
-        return c == '-' || c >= '0' && c <= '9';
+        return c == '-' || (c >= '0' && c <= '9');
     }
 
     private long number(int from, int to) {
@@ -265,19 +265,18 @@ public final class FlatRecord {
             return raw;
         }
         StringBuilder out = new StringBuilder(raw.length());
-        for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            if (c != '\\') {
-                out.append(c);
-                continue;
-            }
-            i++;
-            int plain = "\"\\bfnrt".indexOf(raw.charAt(i));
-            if (plain >= 0) {
+        int i = 0;
+        while (i < raw.length()) {
+            int plain = raw.charAt(i) == '\\' ? "\"\\bfnrt".indexOf(raw.charAt(i + 1)) : -1;
+            if (raw.charAt(i) != '\\') {
+                out.append(raw.charAt(i));
+                i++;
+            } else if (plain >= 0) {
                 out.append("\"\\\b\f\n\r\t".charAt(plain));
+                i += 2;
             } else {
-                out.append((char) Integer.parseInt(raw.substring(i + 1, i + 5), 16));
-                i += 4;
+                out.append((char) Integer.parseInt(raw.substring(i + 2, i + 6), 16));
+                i += 6;
             }
         }
         return out.toString();

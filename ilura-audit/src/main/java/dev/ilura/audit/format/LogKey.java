@@ -58,6 +58,8 @@ public final class LogKey {
     }
 
     /**
+     * A key that is at hand.
+     *
      * @param name the log's origin
      * @throws IllegalArgumentException if it is neither a P-256 nor an Ed25519 key
      */
@@ -66,6 +68,9 @@ public final class LogKey {
     }
 
     /**
+     * A key in its DER form.
+     *
+     * @param name the log's origin
      * @param spki DER of a SubjectPublicKeyInfo
      * @throws IllegalArgumentException if it is neither a P-256 nor an Ed25519 key in its one spelling
      */
@@ -134,13 +139,14 @@ public final class LogKey {
      * @param signature 64 bytes, see {@link EcdsaForm}
      * @param provider who computes; null for the JDK's choice
      */
-    public boolean verifies(byte[] message, byte[] signature, @Nullable Provider provider) {
+    public boolean verifies(byte[] message, Bytes signature, @Nullable Provider provider) {
+        byte[] raw = signature.toArray();
         try {
             if (algorithm == Algorithm.ED25519) {
-                return check("Ed25519", provider, message, signature);
+                return check("Ed25519", provider, message, raw);
             }
-            return EcdsaForm.isCanonical(signature)
-                    && check("NONEwithECDSA", provider, Sha256.of(message), EcdsaForm.der(signature));
+            return EcdsaForm.isCanonical(raw)
+                    && check("NONEwithECDSA", provider, Sha256.of(message), EcdsaForm.der(raw));
         } catch (GeneralSecurityException notASignature) {
             return false;
         }

@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogScan {
     /** What a record's {@code prev} and a first segment's head say when there is nothing before. */
-    public static final byte[] NOTHING_BEFORE = new byte[Sha256.LENGTH];
+    public static final Bytes NOTHING_BEFORE = Bytes.zeros(Sha256.LENGTH);
 
     private final LogFolder folder;
     private final Sha256 sha = new Sha256();
     private final FlatRecord record = new FlatRecord();
 
-    private byte @Nullable [] logId;
+    private @Nullable Bytes logId;
     private @Nullable Path segment;
     private long end;
     private MerkleTree tree = new MerkleTree();
-    private byte[] lastHash = NOTHING_BEFORE;
+    private byte[] lastHash = NOTHING_BEFORE.toArray();
     private long batches;
     private boolean sealed;
 
@@ -40,7 +40,7 @@ public final class LogScan {
         /**
          * A sound record; it counts only once its batch is told.
          *
-         * @param at the view and the bytes are valid during the call only
+         * @param at the view is valid during the call only
          */
         void record(RecordAt at);
 
@@ -52,23 +52,11 @@ public final class LogScan {
      * One record where it stands.
      *
      * @param number its sequence number
-     * @param segment first record of its segment
+     * @param segment the file it stands in
      * @param offset of its frame in the segment
-     * @param view its members
-     * @param bytes holds its bytes from {@code from} to {@code to}
-     * @param hash SHA-256 of its bytes
-     * @param leaf its hash in the tree
+     * @param view its members; valid until the scan goes on
      */
-    public record RecordAt(
-            long number,
-            Path segment,
-            long offset,
-            FlatRecord view,
-            byte[] bytes,
-            int from,
-            int to,
-            byte[] hash,
-            byte[] leaf) {}
+    public record RecordAt(long number, Path segment, long offset, FlatRecord view) {}
 
     /**
      * Where and why reading stopped.
@@ -118,8 +106,8 @@ public final class LogScan {
     }
 
     /** SHA-256 of the last record that stands. */
-    public byte[] lastHash() {
-        return lastHash.clone();
+    public Bytes lastHash() {
+        return Bytes.of(lastHash);
     }
 
     /** The segment that the last batch stands in; null if there is none. */
@@ -145,8 +133,8 @@ public final class LogScan {
     }
 
     /** The log's id; null if there is no segment yet. */
-    public byte @Nullable [] logId() {
-        return logId == null ? null : logId.clone();
+    public @Nullable Bytes logId() {
+        return logId;
     }
 
     /** The name under which the log signs. */
@@ -170,7 +158,7 @@ public final class LogScan {
                 try {
                     return frames(file, cursor);
                 } catch (MalformedRecordException e) {
-                    return new Break(growing.size(), file, cursor.frameStart(), false, e.getMessage());
+                    return new Break(growing.size(), file, cursor.frameStart(), false, e.what());
                 }
             } catch (NoSuchFileException e) {
                 return new Break(growing.size(), file, 0, false, "the segment is missing");
@@ -198,8 +186,8 @@ public final class LogScan {
 
         private void head(FrameCursor cursor, Path file) {
             SegmentHead head = SegmentHead.parse(cursor.bytes(), cursor.bodyFrom(), cursor.bodyTo());
-            byte[] id = logId == null ? head.logId() : logId;
-            boolean follows = head.equals(new SegmentHead(growing.size(), id, previous))
+            Bytes id = logId == null ? head.logId() : logId;
+            boolean follows = head.equals(new SegmentHead(growing.size(), id, Bytes.of(previous)))
                     && file.equals(folder.segment(head.firstRecord()));
             if (!follows) {
                 throw new MalformedRecordException("the segment does not follow the one before");
@@ -222,10 +210,9 @@ public final class LogScan {
             if (!record.isHash("prev", previous)) {
                 throw new MalformedRecordException("the record does not carry the hash of the one before");
             }
-            byte[] leaf = sha.leaf(bytes, from, to);
+            growing.add(sha.leaf(bytes, from, to));
             previous = sha.of(bytes, from, to);
-            growing.add(leaf);
-            visitor.record(new RecordAt(number, file, cursor.frameStart(), record, bytes, from, to, previous, leaf));
+            visitor.record(new RecordAt(number, file, cursor.frameStart(), record));
         }
 
         private void trailer(FrameCursor cursor) {
@@ -233,7 +220,7 @@ public final class LogScan {
             if (trailer.size() != growing.size() || growing.size() == tree.size()) {
                 throw new MalformedRecordException("the batch trailer counts other records than stand before it");
             }
-            if (!Arrays.equals(trailer.root(), growing.root())) {
+            if (!trailer.root().equals(growing.root())) {
                 throw new MalformedRecordException("the batch trailer has another tree root");
             }
             tree = growing.copy();

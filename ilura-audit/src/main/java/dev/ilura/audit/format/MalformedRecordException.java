@@ -4,7 +4,15 @@ package dev.ilura.audit.format;
 public final class MalformedRecordException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String what;
+
     MalformedRecordException(String what) {
         super(what, null, false, false);
+        this.what = what;
+    }
+
+    /** What is wrong, one clause. */
+    public String what() {
+        return what;
     }
 }

@@ -44,9 +44,9 @@ public final class MerkleTree {
     }
 
     /** The root hash. */
-    public byte[] root() {
+    public Bytes root() {
         if (size == 0) {
-            return Sha256.of();
+            return Bytes.of(Sha256.of());
         }
         int level = Long.numberOfTrailingZeros(size);
         byte[] hash = complete[level];
@@ -55,6 +55,6 @@ public final class MerkleTree {
                 hash = sha.node(complete[level], hash);
             }
         }
-        return hash;
+        return Bytes.of(hash);
     }
 }

@@ -13,13 +13,12 @@ import java.util.List;
  * <p>The mark stands at the very end, so that a batch that was written whole and damaged later can be told from one whose
  * writing was cut short.
  */
-public record Trailer(long size, byte[] root, List<Signed> signatures) {
+public record Trailer(long size, Bytes root, List<Signed> signatures) {
     private static final byte[] MARK = "#ilura#\n".getBytes(StandardCharsets.US_ASCII);
     private static final int FIXED = 1 + Long.BYTES + Sha256.LENGTH + 1 + MARK.length;
     private static final int PER_SIGNATURE = Integer.BYTES + EcdsaForm.RAW_LENGTH;
 
     public Trailer {
-        root = root.clone();
         signatures = List.copyOf(signatures);
         if (signatures.isEmpty() || signatures.size() > 8) {
             throw new IllegalArgumentException("a batch has one to eight signatures");
@@ -36,9 +35,10 @@ public record Trailer(long size, byte[] root, List<Signed> signatures) {
         ByteBuffer out = ByteBuffer.allocate(FIXED + signatures.size() * PER_SIGNATURE)
                 .put(Frame.TRAILER)
                 .putLong(size)
-                .put(root)
+                .put(root.toArray())
                 .put((byte) signatures.size());
-        signatures.forEach(signature -> out.putInt(signature.keyId()).put(signature.raw()));
+        signatures.forEach(
+                signature -> out.putInt(signature.keyId()).put(signature.raw().toArray()));
         return out.put(MARK).array();
     }
 
@@ -57,9 +57,9 @@ public record Trailer(long size, byte[] root, List<Signed> signatures) {
             int keyId = in.getInt();
             byte[] raw = new byte[EcdsaForm.RAW_LENGTH];
             in.get(raw);
-            signatures.add(new Signed(keyId, raw));
+            signatures.add(new Signed(keyId, Bytes.of(raw)));
         }
-        return new Trailer(size, root, signatures);
+        return new Trailer(size, Bytes.of(root), signatures);
     }
 
     /** Whether a whole batch seems to end here. */
@@ -72,54 +72,10 @@ public record Trailer(long size, byte[] root, List<Signed> signatures) {
         return new Checkpoint(origin, size, root);
     }
 
-    @Override
-    public byte[] root() {
-        return root.clone();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Trailer that && Arrays.equals(body(), that.body());
-    }
-
-    @Override
-    public int hashCode() {
-        return Arrays.hashCode(body());
-    }
-
-    @Override
-    public String toString() {
-        return "batch up to " + size;
-    }
-
     /**
      * A signature and the key that it claims.
      *
      * @param raw 64 bytes, see {@link EcdsaForm}
      */
-    public record Signed(int keyId, byte[] raw) {
-        public Signed {
-            raw = raw.clone();
-        }
-
-        @Override
-        public byte[] raw() {
-            return raw.clone();
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Signed that && keyId == that.keyId && Arrays.equals(raw, that.raw);
-        }
-
-        @Override
-        public int hashCode() {
-            return keyId;
-        }
-
-        @Override
-        public String toString() {
-            return Integer.toHexString(keyId);
-        }
-    }
+    public record Signed(int keyId, Bytes raw) {}
 }

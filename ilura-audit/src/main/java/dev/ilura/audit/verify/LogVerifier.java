@@ -51,6 +51,8 @@ public final class LogVerifier {
     }
 
     /**
+     * Of a log in a directory.
+     *
      * @param directory a state directory, or the {@code log} folder in it
      */
     public static LogVerifier of(Path directory) {
@@ -155,7 +157,7 @@ public final class LogVerifier {
                     scan.size(),
                     scan.batches(),
                     signatures.valid(),
-                    HexFormat.of().formatHex(scan.tree().root()),
+                    scan.tree().root().hex(),
                     keys.stream().map(LogKey::line).toList(),
                     findings,
                     notes,
@@ -185,8 +187,8 @@ public final class LogVerifier {
         }
 
         private void genesis(FlatRecord view) {
-            byte[] id = Objects.requireNonNull(scan.logId(), "a record stands in a segment");
-            logText = Base64Text.url(id);
+            logText = Objects.requireNonNull(scan.logId(), "a record stands in a segment")
+                    .url();
             try {
                 keys = List.of(key(view, "keyEcdsa"), key(view, "keyEd25519"));
             } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package dev.ilura.audit.verify;
 
+import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.Checkpoint;
 import dev.ilura.audit.format.LogKey;
 import java.security.Provider;
@@ -40,7 +41,7 @@ final class SignatureCheck implements AutoCloseable {
      *
      * @param firstRecord number of the first record of its batch
      */
-    record Signature(long firstRecord, Checkpoint checkpoint, LogKey key, byte[] raw) {
+    record Signature(long firstRecord, Checkpoint checkpoint, LogKey key, Bytes raw) {
         boolean isInvalid(@Nullable Provider provider) {
             return !key.verifies(checkpoint.body(), raw, provider);
         }
