@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
  * an environment made from nothing and no shell.
  */
 final class ChildProcess {
+    private static final Duration TRIAL = Duration.ofSeconds(5);
+
     private final Process process;
     private final ProcessTree tree;
 
@@ -39,6 +41,19 @@ final class ChildProcess {
         return new ChildProcess(process, new ProcessTree(process.toHandle(), environment.get(ProcessTree.MARK)));
     }
 
+    /** Runs a harmless line to its end; whether it ended well. */
+    static boolean succeeds(List<String> argv) {
+        try {
+            ChildProcess child = start(argv, Map.of("LANG", "C.UTF-8"), Path.of("/"));
+            child.stdin().close();
+            boolean ended = child.awaitExit(TRIAL);
+            child.tree.kill();
+            return ended && child.process.exitValue() == 0;
+        } catch (IOException forbidden) {
+            return false;
+        }
+    }
+
     InputStream stdout() {
         return process.getInputStream();
     }
@@ -60,8 +75,23 @@ final class ChildProcess {
         process.onExit().thenRun(task);
     }
 
-    boolean awaitExit(Duration patience) throws InterruptedException {
-        return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+    /** Waits until the child has ended. */
+    void awaitExit() {
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether the child has ended within this time; an interrupt ends the wait. */
+    boolean awaitExit(Duration patience) {
+        try {
+            return process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** How it ended, for people. */
@@ -79,12 +109,8 @@ final class ChildProcess {
      */
     List<Long> stop(Duration grace) {
         tree.remember();
-        try {
-            if (!awaitExit(grace)) {
-                tree.terminate(grace);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!awaitExit(grace)) {
+            tree.terminate(grace);
         }
         return tree.kill();
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The way to one running child: a reader, an ordered writer, and a drain for its standard error. However it ends, by the
- * child or by {@link #close()}, the receiver hears of it once and nothing of the child is left.
+ * The way to one running child: a reader, an ordered writer, and a keeper that drains its standard error. However it ends,
+ * by the child or by {@link #close()}, the receiver hears of it once and nothing of the child is left.
  */
 final class StdioConnection implements Transport.Connection {
     /** Bytes that may wait for a server that does not read. */
@@ -18,43 +18,56 @@ final class StdioConnection implements Transport.Connection {
     /** How long output that is already in the pipe may take to be read after the end of the child. */
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(1);
 
-    private final String server;
+    private final StdioServer server;
     private final String identity;
-    private final ChildProcess child;
-    private final Duration grace;
-    private final int lineLimit;
     private final Transport.Receiver receiver;
     private final Runnable afterwards;
-    private final StderrTail stderr;
+    private final Keeper keeper;
+    private final ChildProcess child;
     private final LineWriter writer;
     private final CountDownLatch outputEnded = new CountDownLatch(1);
-    private final CountDownLatch errorsEnded = new CountDownLatch(1);
     private final CountDownLatch gone = new CountDownLatch(1);
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicBoolean told = new AtomicBoolean();
     private volatile boolean asked;
 
-    /**
-     * @param afterwards runs once when everything of the child is gone
-     */
-    StdioConnection(
-            StdioServer server, String identity, ChildProcess child, Transport.Receiver receiver, Runnable afterwards) {
-        this.server = server.name();
+    private StdioConnection(
+            StdioServer server,
+            String identity,
+            Transport.Receiver receiver,
+            Runnable afterwards,
+            Keeper keeper,
+            ChildProcess child) {
+        this.server = server;
         this.identity = identity;
-        this.child = child;
-        this.grace = server.stopGrace();
-        this.lineLimit = server.lineLimit();
         this.receiver = receiver;
         this.afterwards = afterwards;
-        stderr = new StderrTail(server.stderrLimit());
+        this.keeper = keeper;
+        this.child = child;
         writer = new LineWriter(child.stdin(), QUEUE_LIMIT);
     }
 
-    void begin() {
-        thread("out", writer::run).start();
-        thread("err", this::drainErrors).start();
-        thread("in", this::read).start();
-        child.onExit(() -> thread("end", this::childEnded).start());
+    /**
+     * Starts the child and the traffic.
+     *
+     * @param afterwards runs once when everything of the child is gone; not if it could not be started
+     * @throws IOException if it cannot be started
+     */
+    static StdioConnection open(
+            StdioServer server, String identity, Transport.Receiver receiver, Runnable afterwards, Keeper.Start start)
+            throws IOException {
+        Keeper keeper = new Keeper(server.stderrLimit());
+        thread(server, "err", () -> keeper.run(start)).start();
+        StdioConnection connection =
+                new StdioConnection(server, identity, receiver, afterwards, keeper, keeper.child());
+        connection.begin();
+        return connection;
+    }
+
+    private void begin() {
+        thread(server, "out", writer::run).start();
+        thread(server, "in", this::read).start();
+        child.onExit(() -> thread(server, "end", this::childEnded).start());
     }
 
     @Override
@@ -76,7 +89,7 @@ final class StdioConnection implements Transport.Connection {
 
     private void read() {
         try {
-            new LineReader(child.stdout(), lineLimit).readAll(new Deliveries());
+            new LineReader(child.stdout(), server.lineLimit()).readAll(new Deliveries());
         } catch (LineReader.EndlessLineException e) {
             reportEndless(e);
         } catch (IOException ended) {
@@ -87,17 +100,9 @@ final class StdioConnection implements Transport.Connection {
         reportEnd();
     }
 
-    private void drainErrors() {
-        stderr.drain(child.stderr());
-        errorsEnded.countDown();
-    }
-
     private void reportEndless(LineReader.EndlessLineException line) {
         List<Long> survivors = end();
-        tell(
-                "ILR-STDIO-005",
-                "The server \"" + server + "\" " + line.getMessage() + ", so it was ended." + tail()
-                        + alive(survivors));
+        tell("ILR-STDIO-005", name() + " " + line.getMessage() + ", so it was ended." + lastWords() + alive(survivors));
     }
 
     /** On the reader's thread: no output can follow. */
@@ -105,13 +110,16 @@ final class StdioConnection implements Transport.Connection {
         if (asked || told.get()) {
             return;
         }
-        boolean ended = await(() -> child.awaitExit(LAST_OUTPUT));
+        boolean ended = child.awaitExit(LAST_OUTPUT);
         List<Long> survivors = end();
-        await(() -> errorsEnded.await(LAST_OUTPUT.toNanos(), TimeUnit.NANOSECONDS));
-        String how = ended
-                ? "The server \"" + server + "\" " + child.ending() + "."
-                : "The server \"" + server + "\" closed its output and went on running, so it was ended.";
-        tell(ended ? "ILR-STDIO-001" : "ILR-STDIO-002", how + tail() + alive(survivors));
+        String words = lastWords();
+        if (ended) {
+            tell("ILR-STDIO-001", name() + " " + child.ending() + "." + words + alive(survivors));
+        } else {
+            tell(
+                    "ILR-STDIO-002",
+                    name() + " closed its output and went on running, so it was ended." + words + alive(survivors));
+        }
     }
 
     /**
@@ -119,27 +127,27 @@ final class StdioConnection implements Transport.Connection {
      * if that does not help, go without the reader.
      */
     private void childEnded() {
-        if (await(() -> outputEnded.await(LAST_OUTPUT.toNanos(), TimeUnit.NANOSECONDS)) || asked) {
+        if (await(outputEnded, LAST_OUTPUT) || asked) {
             return;
         }
         List<Long> survivors = end();
-        if (!await(() -> outputEnded.await(LAST_OUTPUT.toNanos(), TimeUnit.NANOSECONDS))) {
+        if (!await(outputEnded, LAST_OUTPUT)) {
             tell(
                     "ILR-STDIO-003",
-                    "The server \"" + server + "\" " + child.ending() + " and left processes that hold its output open."
-                            + tail() + alive(survivors));
+                    name() + " " + child.ending() + " and left processes that hold its output open." + lastWords()
+                            + alive(survivors));
         }
     }
 
     /** Ends the child and all it started; the second caller waits for the first. */
     private List<Long> end() {
         if (!ending.compareAndSet(false, true)) {
-            await(() -> gone.await(1, TimeUnit.MINUTES));
+            await(gone, Duration.ofMinutes(1));
             return List.of();
         }
         try {
             writer.close();
-            return child.stop(asked ? grace : Duration.ZERO);
+            return child.stop(asked ? server.stopGrace() : Duration.ZERO);
         } finally {
             afterwards.run();
             gone.countDown();
@@ -152,8 +160,12 @@ final class StdioConnection implements Transport.Connection {
         }
     }
 
-    private String tail() {
-        String text = stderr.text();
+    private String name() {
+        return "The server \"" + server.name() + "\"";
+    }
+
+    private String lastWords() {
+        String text = keeper.lastWords(LAST_OUTPUT);
         return text.isEmpty() ? "" : " Its last words on stderr: " + text;
     }
 
@@ -161,24 +173,19 @@ final class StdioConnection implements Transport.Connection {
         return survivors.isEmpty() ? "" : " Processes that could not be ended: " + survivors + ".";
     }
 
-    private Thread thread(String role, Runnable task) {
-        Thread thread = new Thread(task, "ilura-" + server + "-" + role);
+    private static Thread thread(StdioServer server, String role, Runnable task) {
+        Thread thread = new Thread(task, "ilura-" + server.name() + "-" + role);
         thread.setDaemon(true);
         return thread;
     }
 
-    private static boolean await(Wait wait) {
+    private static boolean await(CountDownLatch latch, Duration patience) {
         try {
-            return wait.happened();
+            return latch.await(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    @FunctionalInterface
-    private interface Wait {
-        boolean happened() throws InterruptedException;
     }
 
     private final class Deliveries implements LineReader.Lines {
@@ -192,8 +199,8 @@ final class StdioConnection implements Transport.Connection {
         @Override
         public void oversized(long bytes) {
             if (!told.get()) {
-                receiver.garbage(
-                        "a line of " + bytes + " bytes, more than the limit of " + lineLimit + ", was skipped");
+                receiver.garbage("a line of " + bytes + " bytes, more than the limit of " + server.lineLimit()
+                        + ", was skipped");
             }
         }
     }

@@ -194,7 +194,7 @@ public final class StdioServer implements ServerSpec {
                     "The server \"" + draft.name + "\" has no command.",
                     "Call command(...) on it, or set command in servers." + draft.name + ".");
         }
-        return new StdioTransport(this);
+        return new StdioTransport(this, Host.THIS);
     }
 
     /** The command as written; empty if none was given. */

@@ -1,10 +1,9 @@
 package dev.ilura.transport.stdio;
 
-import dev.ilura.json.Digests;
-import dev.ilura.spi.StartRequest;
 import dev.ilura.spi.Transport;
+import dev.ilura.transport.stdio.confine.Confinement;
+import dev.ilura.transport.stdio.confine.Profile;
 import dev.ilura.transport.stdio.spawn.Os;
-import dev.ilura.transport.stdio.spawn.PathResolver;
 import dev.ilura.transport.stdio.spawn.SpawnPlan;
 import dev.ilura.transport.stdio.spawn.SpawnSpec;
 import dev.ilura.transport.stdio.spawn.SpawnValidator;
@@ -21,50 +20,63 @@ import java.util.UUID;
 /** Judges a server's command line, has the gate admit it, and starts it. */
 final class StdioTransport implements Transport {
     private final StdioServer server;
+    private final Host host;
 
-    StdioTransport(StdioServer server) {
+    StdioTransport(StdioServer server, Host host) {
         this.server = server;
+        this.host = host;
     }
 
     @Override
     public Connection open(Receiver receiver, StartGate gate) throws IOException {
-        SpawnVerdict verdict = new SpawnValidator(server.spawn(), PathResolver.ofThisMachine()).judge(spec());
-        if (verdict instanceof SpawnVerdict.Denied denied) {
-            throw denied.exception();
+        SpawnVerdict verdict = new SpawnValidator(server.spawn(), host.paths()).judge(spec());
+        if (verdict instanceof SpawnVerdict.Allowed allowed) {
+            return open(allowed.plan(), Optional.empty(), receiver, gate);
         }
-        SpawnPlan plan =
-                verdict instanceof SpawnVerdict.Asked asked ? asked.plan() : ((SpawnVerdict.Allowed) verdict).plan();
-        Optional<String> question =
-                verdict instanceof SpawnVerdict.Asked asked ? Optional.of(asked.why()) : Optional.empty();
-        String identity = Digests.sha256Hex(plan.toString());
-        gate.admit(new StartRequest(
-                identity, plan.program() + " " + plan.args(), question, Map.of("confinement", "none")));
-        return start(plan, identity, receiver);
+        if (verdict instanceof SpawnVerdict.Asked asked) {
+            return open(asked.plan(), Optional.of(asked.why()), receiver, gate);
+        }
+        throw ((SpawnVerdict.Denied) verdict).exception();
     }
 
-    private Connection start(SpawnPlan plan, String identity, Receiver receiver) throws IOException {
+    private Connection open(SpawnPlan plan, Optional<String> question, Receiver receiver, StartGate gate)
+            throws IOException {
+        Shelter shelter = new Shelter(server, plan);
+        Confinement confinement = shelter.confinement(host.confinements());
+        Launch launch = new Launch(server, plan, confinement, host);
+        gate.admit(launch.request(question));
         PrivateDirectories directories = PrivateDirectories.create();
         try {
-            List<String> argv = new ArrayList<>();
-            argv.add(plan.program());
-            argv.addAll(plan.args());
-            Path home = server.home().orElse(directories.home());
-            Files.createDirectories(home);
-            Map<String, String> environment = ChildEnvironment.of(
-                    server.spawn().launcherDirs(),
-                    home,
-                    directories.tmp(),
-                    server.env(),
-                    UUID.randomUUID().toString());
-            ChildProcess child =
-                    ChildProcess.start(argv, environment, server.cwd().orElse(directories.work()));
-            StdioConnection connection = new StdioConnection(server, identity, child, receiver, directories::delete);
-            connection.begin();
-            return connection;
+            Path cwd = plan.cwd().map(Path::of).orElse(directories.work());
+            Profile profile = shelter.profile(directories, cwd);
+            return StdioConnection.open(
+                    server,
+                    launch.identity(),
+                    receiver,
+                    directories::delete,
+                    () -> start(launch, profile, directories));
         } catch (IOException | RuntimeException e) {
             directories.delete();
             throw e;
         }
+    }
+
+    /** On the connection's own thread, which the confinement may shut in together with the child. */
+    private ChildProcess start(Launch launch, Profile profile, PrivateDirectories directories) throws IOException {
+        Path home = server.home().orElse(directories.home());
+        Files.createDirectories(home);
+        Map<String, String> environment = ChildEnvironment.of(
+                server.spawn().launcherDirs(),
+                home,
+                directories.tmp(),
+                server.env(),
+                UUID.randomUUID().toString());
+        List<String> argv = new ArrayList<>(List.of(launch.plan().program()));
+        argv.addAll(launch.plan().args());
+        launch.verify();
+        Confinement confinement = launch.confinement();
+        return confinement.start(
+                () -> ChildProcess.start(confinement.wrap(argv, profile), environment, profile.cwd()), profile);
     }
 
     private SpawnSpec spec() {

@@ -1,0 +1,162 @@
+package dev.ilura.transport.stdio;
+
+import dev.ilura.IluraException;
+import dev.ilura.json.CanonicalJson;
+import dev.ilura.json.Digests;
+import dev.ilura.spi.StartRequest;
+import dev.ilura.text.VisibleText;
+import dev.ilura.transport.stdio.confine.Confinement;
+import dev.ilura.transport.stdio.spawn.PathResolver;
+import dev.ilura.transport.stdio.spawn.SpawnPlan;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One start, fixed in every detail that decides what runs: the plan, what the files hold, and what holds the child. Its
+ * digest is the server's identity; one changed byte of it is another server, which has to be agreed to anew.
+ */
+final class Launch {
+    private final StdioServer server;
+    private final SpawnPlan plan;
+    private final Confinement confinement;
+    private final Host host;
+    private final SortedMap<String, String> digests;
+    private final String identity;
+
+    /**
+     * Reads the files.
+     *
+     * @throws IluraException ILR-SPAWN-007 if one cannot be read
+     */
+    Launch(StdioServer server, SpawnPlan plan, Confinement confinement, Host host) {
+        this.server = server;
+        this.plan = plan;
+        this.confinement = confinement;
+        this.host = host;
+        digests = digests();
+        identity = Digests.sha256Hex(CanonicalJson.of(canonical()));
+    }
+
+    /** SHA-256 (hex) over the whole resolved start. */
+    String identity() {
+        return identity;
+    }
+
+    SpawnPlan plan() {
+        return plan;
+    }
+
+    Confinement confinement() {
+        return confinement;
+    }
+
+    StartRequest request(Optional<String> question) {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("confinement", confinement.level());
+        facts.put("artefact", ascii(plan.artefact()));
+        facts.put("executable", ascii(plan.program()));
+        facts.put("executableSha256", digests.getOrDefault(real(plan.program()), ""));
+        facts.put("network", server.network().map(Network::toString).orElse("not restricted"));
+        return new StartRequest(identity, display(), question, facts);
+    }
+
+    /**
+     * Looks again, right before the start: somebody may have changed a file while a person was reading.
+     *
+     * @throws IluraException ILR-SPAWN-009 if anything differs
+     */
+    void verify() {
+        SortedMap<String, String> now = digests();
+        if (!now.equals(digests)) {
+            String changed = digests.keySet().stream()
+                    .filter(file -> !digests.get(file).equals(now.get(file)))
+                    .findFirst()
+                    .orElse(plan.program());
+            throw new IluraException(
+                    "ILR-SPAWN-009",
+                    "The file " + VisibleText.oneLine(changed) + " of server \"" + server.name()
+                            + "\" changed after it was judged.",
+                    "Find out who changed it; then start the server again.");
+        }
+    }
+
+    private SortedMap<String, String> digests() {
+        SortedMap<String, String> found = new TreeMap<>();
+        found.put(real(plan.program()), "");
+        plan.files().keySet().forEach(file -> found.put(file, ""));
+        try {
+            found.replaceAll((file, nothing) -> host.digests().of(file));
+        } catch (UncheckedIOException e) {
+            throw new IluraException(
+                    "ILR-SPAWN-007",
+                    "A file of server \"" + server.name() + "\" cannot be read: " + e.getMessage() + ".",
+                    "Give the gateway's user the right to read it.",
+                    e);
+        }
+        return found;
+    }
+
+    private String real(String program) {
+        return host.paths().file(program).map(PathResolver.Found::realPath).orElse(program);
+    }
+
+    private Map<String, Object> canonical() {
+        Map<String, Object> spec = new TreeMap<>();
+        spec.put("launcher", plan.launcher());
+        spec.put("program", plan.program());
+        spec.put("args", plan.args());
+        spec.put("artefact", plan.artefact());
+        spec.put("files", digests);
+        spec.put("cwd", plan.cwd().orElse(""));
+        spec.put("env", List.copyOf(plan.envNames()));
+        spec.put("envValues", SecretDigest.of(server.name(), server.env()));
+        spec.put("roots", server.roots().stream().map(Path::toString).toList());
+        spec.put("home", server.home().map(Path::toString).orElse(""));
+        spec.put("network", server.network().map(Network::toString).orElse(""));
+        spec.put("confinement", server.confinement().name());
+        return spec;
+    }
+
+    /** For a person who has to agree: all of it, one argument a line, nothing invisible, nothing shortened. */
+    private String display() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("program", plan.program());
+        for (int i = 0; i < plan.args().size(); i++) {
+            lines.put("argument " + (i + 1), plan.args().get(i));
+        }
+        lines.put("code", plan.artefact());
+        digests.forEach((file, digest) -> lines.put("sha256 of " + file, digest));
+        lines.put("directory", plan.cwd().orElse("a private empty one"));
+        lines.put("variables", plan.envNames().isEmpty() ? "none" : String.join(", ", plan.envNames()));
+        lines.put(
+                "may change",
+                server.roots().isEmpty() ? "nothing" : server.roots().toString());
+        lines.put("network", server.network().map(Network::toString).orElse("not restricted"));
+        lines.put("confinement", confinement.level());
+        StringBuilder text = new StringBuilder();
+        lines.forEach((name, value) -> text.append(VisibleText.oneLine(name))
+                .append(": ")
+                .append(VisibleText.oneLine(value))
+                .append('\n'));
+        return text.toString();
+    }
+
+    /** Facts are ASCII; what is not is written as an escape. */
+    private static String ascii(String text) {
+        StringBuilder out = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (c >= 0x20 && c < 0x7F) {
+                out.appendCodePoint(c);
+            } else {
+                out.append("\\u{").append(Integer.toHexString(c)).append('}');
+            }
+        });
+        return out.toString();
+    }
+}

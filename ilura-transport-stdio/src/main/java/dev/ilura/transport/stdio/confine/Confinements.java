@@ -1,0 +1,64 @@
+package dev.ilura.transport.stdio.confine;
+
+import dev.ilura.transport.stdio.spawn.PathResolver;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** What this machine offers to shut a child in. Looked up once; thread-safe. */
+public final class Confinements {
+    private static final List<String> BUBBLEWRAP = List.of("/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap");
+
+    private final PathResolver paths;
+    private final Trial trial;
+    private final ConcurrentMap<String, Optional<Confinement>> found = new ConcurrentHashMap<>();
+
+    /**
+     * @param trial runs a command line to see whether the system lets it; an installed program may still be forbidden
+     */
+    public Confinements(PathResolver paths, Trial trial) {
+        this.paths = paths;
+        this.trial = trial;
+    }
+
+    /** No confinement, for the reason that the name gives. */
+    public static Confinement none(String level) {
+        return new Unconfined(level);
+    }
+
+    /** Namespaces, where bubblewrap is installed and allowed. */
+    public Optional<Confinement> bubblewrap() {
+        return found.computeIfAbsent(
+                "bubblewrap",
+                name -> BUBBLEWRAP.stream()
+                        .filter(path -> paths.file(path)
+                                .filter(at -> at.custody() != PathResolver.Custody.OTHERS)
+                                .isPresent())
+                        .map(path -> (Confinement) new Bubblewrap(Path.of(path)))
+                        .filter(this::works)
+                        .findFirst());
+    }
+
+    /** Rules of the Linux kernel on the child's thread, on Java 22 or newer. */
+    public Optional<Confinement> landlock() {
+        return found.computeIfAbsent("landlock", name -> Landlock.here());
+    }
+
+    /** The strongest there is; its level says how strong that is. */
+    public Confinement strongest() {
+        return bubblewrap().or(this::landlock).orElseGet(() -> none("none"));
+    }
+
+    private boolean works(Confinement confinement) {
+        Profile nothing = new Profile(List.of(), List.of(), Path.of("/"), false);
+        return trial.succeeds(confinement.wrap(List.of("/bin/true"), nothing));
+    }
+
+    /** Runs a harmless command line to its end. */
+    @FunctionalInterface
+    public interface Trial {
+        boolean succeeds(List<String> argv);
+    }
+}
