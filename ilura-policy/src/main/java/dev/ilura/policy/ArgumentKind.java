@@ -48,6 +48,9 @@ public enum ArgumentKind {
             "cwd",
             "root",
             "workdir");
+    private static final Set<String> ENDS =
+            Set.of("from", "to", "old", "new", "target", "output", "input", "location", "where", "link");
+    private static final Set<String> FILE_WORDS = Set.of("file", "files", "directory", "dir", "folder", "path", "fs");
     private static final Set<String> URLS = Set.of("url", "urls", "uri", "uris", "link", "href", "endpoint", "webhook");
     private static final Set<String> COMMANDS = Set.of("command", "cmd", "shell", "commandline", "script", "args");
     private static final Set<String> REVISIONS =
@@ -80,8 +83,12 @@ public enum ArgumentKind {
         return kinds;
     }
 
-    /** The kind of one argument. */
-    static ArgumentKind of(String tool, String argument, JsonValue schema) {
+    /** The kind of an argument of which nothing is known but the name. */
+    public static ArgumentKind of(String tool, String argument) {
+        return of(tool, argument, JsonValue.parse("true"));
+    }
+
+    private static ArgumentKind of(String tool, String argument, JsonValue schema) {
         List<String> inTool = List.of(ToolEffect.words(tool));
         List<String> words = List.of(ToolEffect.words(argument));
         String last = words.isEmpty() ? "" : words.get(words.size() - 1);
@@ -102,7 +109,7 @@ public enum ArgumentKind {
         if (REVISIONS.contains(last) && inTool.contains("git")) {
             return REVISION;
         }
-        if (PATHS.contains(last)) {
+        if (PATHS.contains(last) || ENDS.contains(last) && inTool.stream().anyMatch(FILE_WORDS::contains)) {
             return PATH;
         }
         return TEXTS.contains(last) && inTool.stream().anyMatch(OUTWARD::contains) ? OUTGOING : OTHER;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Names arguments of a call: a plain name ({@code path}), or an RFC 6901 pointer in which {@code *} stands for every
+ * Names arguments of a call: a plain name ({@code path}), all of them as one object ({@code *}), or an RFC 6901 pointer in which {@code *} stands for every
  * element or member ({@code /edits/*}{@code /path}).
  */
 final class ArgumentPath {
@@ -27,6 +27,9 @@ final class ArgumentPath {
         if (text.isBlank() || text.equals("/")) {
             throw new IllegalArgumentException("an argument needs a name");
         }
+        if (text.equals("*")) {
+            return new ArgumentPath(text, List.of());
+        }
         if (text.charAt(0) != '/') {
             return new ArgumentPath(text, List.of(text));
         }
@@ -37,9 +40,9 @@ final class ArgumentPath {
         return new ArgumentPath(text, List.copyOf(tokens));
     }
 
-    /** The name of the top-level argument it starts with. */
+    /** The name of the top-level argument it starts with; empty if it names all of them. */
     String topLevel() {
-        return tokens.get(0);
+        return tokens.isEmpty() ? "" : tokens.get(0);
     }
 
     /** What it names in these arguments. */

@@ -40,6 +40,9 @@ final class ArgumentShape {
         if (members.size() > limits.keys()) {
             return fault(TOO_LARGE, "an object has " + members.size() + " keys, more than " + limits.keys());
         }
+        if (LookAlikes.hasTwins(members.keySet())) {
+            return fault(KEY, "an object has two keys that differ only in how their letters are encoded");
+        }
         for (Map.Entry<String, JsonValue> member : members.entrySet()) {
             Optional<Fault> fault = key(member.getKey()).or(() -> check(member.getValue()));
             if (fault.isPresent()) {

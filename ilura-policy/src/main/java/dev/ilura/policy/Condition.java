@@ -28,7 +28,7 @@ public final class Condition {
     /**
      * A condition on what {@code argument} names.
      *
-     * @param argument a name, or an RFC 6901 pointer in which {@code *} stands for every element or member
+     * @param argument a name, {@code *} for all arguments as one object, or an RFC 6901 pointer in which {@code *} stands for every element or member
      * @throws IllegalArgumentException if it is blank
      */
     public static Condition of(String argument, Scope scope) {

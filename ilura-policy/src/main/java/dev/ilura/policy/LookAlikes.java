@@ -2,7 +2,9 @@ package dev.ilura.policy;
 
 import dev.ilura.text.VisibleText;
 import java.text.Normalizer;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /** Names of arguments that a careless reader takes for one another. */
 final class LookAlikes {
@@ -16,6 +18,15 @@ final class LookAlikes {
         return isPlain(name) && isPlain(wanted)
                 ? sameLetters(name, wanted)
                 : fold(name).equals(fold(wanted));
+    }
+
+    /** Whether two names are one after normalisation; case counts, as it does in JSON. */
+    static boolean hasTwins(Set<String> names) {
+        if (names.stream().allMatch(LookAlikes::isPlain)) {
+            return false;
+        }
+        Set<String> normal = new HashSet<>();
+        return !names.stream().allMatch(name -> normal.add(Normalizer.normalize(name, Normalizer.Form.NFKC)));
     }
 
     /** On the way of every call, so without a copy. */

@@ -30,7 +30,7 @@ final class ScopeReader {
     ScopeReader(Settings table, Problems problems) {
         this.table = table;
         this.problems = problems;
-        kinds.put("path", new Kind(List.of("inside", "except", "access"), this::path));
+        kinds.put("path", new Kind(List.of("inside", "except", "access", "hard_links"), this::path));
         kinds.put("url", new Kind(List.of("hosts", "schemes", "ports", "private", "resolve"), this::url));
         kinds.put("sql", new Kind(List.of("dialect", "tables"), this::sql));
         kinds.put("argv", new Kind(List.of(), () -> Optional.of(ProgramArgument.argv())));
@@ -90,7 +90,8 @@ final class ScopeReader {
         }
         return pathBase()
                 .map(scope -> except.isEmpty() ? scope : scope.except(except))
-                .map(scope -> access.equals("read") ? scope.forReading() : scope);
+                .map(scope -> access.equals("read") ? scope.forReading() : scope)
+                .map(scope -> table.flag("hard_links").orElse(true) ? scope : scope.withOneName());
     }
 
     private Optional<PathScope> pathBase() {

@@ -1,10 +1,13 @@
 package dev.ilura.policy.internal;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -13,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /** What a text says to somebody who undoes, once or twice, the usual ways to hide what it says. */
 public final class Disguises {
@@ -22,12 +26,13 @@ public final class Disguises {
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{16,}={0,2}");
     private static final Pattern BASE64_LINES =
             Pattern.compile("(?:[A-Za-z0-9+/]{40,80}[\\r\\n]+){1,}[A-Za-z0-9+/]+={0,2}");
-    private static final Pattern HEX = Pattern.compile("(?:[0-9a-fA-F]{2}[ :]?){12,}");
+    private static final Pattern HEX = Pattern.compile("(?<![0-9A-Za-z])(?:0x)?(?:[0-9a-fA-F]{2}[ :]?){12,}");
     private static final Pattern BASE32 = Pattern.compile("[A-Z2-7]{24,}={0,6}");
     private static final Pattern ESCAPE = Pattern.compile(
             "\\\\x([0-9a-fA-F]{2})|\\\\u\\{?([0-9a-fA-F]{4,6})\\}?|&#x([0-9a-fA-F]{2,6});|&#([0-9]{2,7});|%([0-9a-fA-F]{2})|=([0-9A-F]{2})");
-    private static final Pattern SPACED = Pattern.compile("(?:[^\\s][\\s._|-]){11,}[^\\s]");
+    private static final Pattern SPACED = Pattern.compile("(?<!\\S)\\S([\\s.|-])\\S(?:\\1\\S){10,}");
     private static final Pattern GLUE = Pattern.compile("[\"'`]\\s*[+.,&]?\\s*[\"'`]");
+    private static final Pattern LINE_BREAK = Pattern.compile("\\s*[\\r\\n]+\\s*");
     private static final Pattern NUMBERS = Pattern.compile("(?:[0-9]{2,3}[,; ]\\s*){11,}[0-9]{2,3}");
 
     private Disguises() {}
@@ -44,14 +49,18 @@ public final class Disguises {
         return new ArrayList<>(readings);
     }
 
+    /** The text backwards, and by letters half an alphabet on: what means something then was turned on purpose. */
+    public static List<String> turned(String text) {
+        String bounded = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+        return List.of(new StringBuilder(bounded).reverse().toString(), rotated(bounded));
+    }
+
     private static void collect(String text, Set<String> into) {
         add(into, withoutHidden(text));
         add(into, unescaped(text));
-        add(into, new StringBuilder(text).reverse().toString());
-        add(into, rotated(text));
+        add(into, LINE_BREAK.matcher(text).replaceAll(""));
         add(into, GLUE.matcher(text).replaceAll(""));
-        spans(text, SPACED).forEach(span -> add(into, span.replaceAll("[\\s._|-]", "")));
-        spans(text, SPACED).forEach(span -> add(into, span.replaceAll("(.)[\\s|]", "$1")));
+        spans(text, SPACED).forEach(span -> add(into, everySecond(span)));
         spans(text, BASE64).forEach(span -> base64(span).ifPresent(reading -> add(into, reading)));
         spans(text, BASE64_LINES)
                 .forEach(span -> base64(span.replaceAll("\\s", "")).ifPresent(reading -> add(into, reading)));
@@ -104,6 +113,14 @@ public final class Disguises {
         return matcher.appendTail(out).toString();
     }
 
+    private static String everySecond(String span) {
+        StringBuilder out = new StringBuilder(span.length() / 2 + 1);
+        for (int i = 0; i < span.length(); i += 2) {
+            out.append(span.charAt(i));
+        }
+        return out.toString();
+    }
+
     private static String rotated(String text) {
         StringBuilder out = new StringBuilder(text.length());
         for (char c : text.toCharArray()) {
@@ -123,14 +140,23 @@ public final class Disguises {
         int rest = standard.length() % 4;
         String whole = rest == 1 ? standard.substring(0, standard.length() - 1) : standard;
         try {
-            return printable(Base64.getDecoder().decode(whole));
-        } catch (IllegalArgumentException e) {
+            byte[] bytes = Base64.getDecoder().decode(whole);
+            boolean zipped = bytes.length > 18 && bytes[0] == 0x1F && bytes[1] == (byte) 0x8B;
+            return printable(zipped ? unzipped(bytes) : bytes);
+        } catch (IllegalArgumentException | IOException e) {
             return Optional.empty();
         }
     }
 
+    /** The beginning: a bomb must not get further. */
+    private static byte[] unzipped(byte[] bytes) throws IOException {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return in.readNBytes(MAX_TEXT);
+        }
+    }
+
     private static Optional<String> hex(String span) {
-        String digits = span.replaceAll("[^0-9a-fA-F]", "");
+        String digits = span.replaceFirst("^0x", "").replaceAll("[^0-9a-fA-F]", "");
         return printable(HexFormat.of().parseHex(digits.substring(0, digits.length() & ~1)));
     }
 
@@ -147,7 +173,7 @@ public final class Disguises {
                 out[at++] = (byte) (value >> bits);
             }
         }
-        return printable(java.util.Arrays.copyOf(out, at));
+        return printable(Arrays.copyOf(out, at));
     }
 
     private static Optional<String> numbers(String span) {

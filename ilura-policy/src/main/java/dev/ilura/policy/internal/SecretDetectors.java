@@ -92,7 +92,9 @@ public final class SecretDetectors {
             token(
                     "age or WireGuard key",
                     "\\bAGE-SECRET-KEY-1[A-Z0-9]{50,}|(?i)\\bprivatekey\\s*=\\s*[A-Za-z0-9+/]{43}="),
-            token("private key", "-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----"),
+            token(
+                    "private key",
+                    "-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\s|\\\\n|\\\\r|[A-Za-z-]{1,30}: [^\n]{1,100}\n){0,8}[A-Za-z0-9+/=]{16}"),
             token("PuTTY key", "PuTTY-User-Key-File-[23]:"),
             token("JSON web token", "\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{16,}"),
             token("Azure key", "(?i)(AccountKey|SharedAccessKey|SharedSecretIssuer)\\s*=\\s*[A-Za-z0-9+/]{40,}={0,2}"),
@@ -124,11 +126,29 @@ public final class SecretDetectors {
                     1,
                     value -> true),
             new Detector(
+                    "session cookie",
+                    Pattern.compile(
+                            "(?i)\\bcookie:[^\\n]{0,200}?(?:sess|sid|auth|token)[A-Za-z0-9_.-]*=([A-Za-z0-9%._+/=-]{16,})"),
+                    1,
+                    SecretDetectors::looksRandom),
+            new Detector(
+                    "password on a command line",
+                    Pattern.compile(
+                            "(?i)\\bcurl\\b[^\\n]{0,200}\\s(?:-u|--user)\\s*[\"']?[^\\s:\"']{1,60}:([^\\s\"']{4,})|\\bsshpass\\s+-p\\s*([^\\s]{4,})"),
+                    0,
+                    value -> value.chars().anyMatch(Character::isDigit)),
+            new Detector(
+                    "password in a sentence",
+                    Pattern.compile(
+                            "(?i)\\b(?:password|passcode|passphrase|api key|secret|token)\\s+(?:is|was)\\s*:?\\s+[\"'`]?([^\\s\"'`]{8,64})"),
+                    1,
+                    SecretDetectors::looksChosen),
+            new Detector(
                     "assigned secret",
                     Pattern.compile(
                             "(?i)(?<![A-Za-z0-9])(?:[A-Za-z0-9]+[_.-])*(?:secret|token|passw(?:or)?d|passwd|pwd|api[_-]?key|apikey|access[_-]?key|secret[_-]?key"
                                     + "|private[_-]?key|auth[_-]?key|client[_-]?secret|credentials?|encryption[_-]?key|session[_-]?(?:id|key|token)|secret_access_key)"
-                                    + "[A-Za-z0-9_]{0,12}[\"']?\\s*(?:[:=]|=>|:=)\\s*[\"']?([^\\s\"',;&]{8,200})"),
+                                    + "(?!_?(?:count|limit|type|name|len|min|max|url|uri|ttl|expir))[A-Za-z0-9_]{0,12}[\"']?\\s*(?:[:=]|=>|:=)\\s*[\"']?([^\\s\"',;&]{8,200})"),
                     1,
                     SecretDetectors::looksChosen),
             new Detector(
@@ -141,9 +161,18 @@ public final class SecretDetectors {
 
     /** What kind of credential is in the text; never the credential itself. */
     public static Optional<String> find(String text) {
+        return find(text, false);
+    }
+
+    /** As {@link #find}, but only by marks that do not occur by chance: for readings that are guesses themselves. */
+    public static Optional<String> findMarked(String text) {
+        return find(text, true);
+    }
+
+    private static Optional<String> find(String text, boolean markedOnly) {
         String bounded = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
         for (Detector detector : DETECTORS) {
-            if (detector.finds(bounded)) {
+            if (!(markedOnly && detector.group() > 0) && detector.finds(bounded)) {
                 return Optional.of(detector.name());
             }
         }

@@ -22,6 +22,11 @@ public interface FileTree {
     /** Whether there is a link at this place, wherever it points, even nowhere. */
     boolean isLink(String absolute);
 
+    /** Whether an existing file has further names, which may be anywhere; false where that is not known. */
+    default boolean hasOtherNames(String absolute) {
+        return false;
+    }
+
     /** The file system of this machine. */
     static FileTree system() {
         return SystemTree.INSTANCE;
@@ -50,6 +55,18 @@ public interface FileTree {
         @Override
         public boolean isLink(String absolute) {
             return Files.isSymbolicLink(Path.of(absolute));
+        }
+
+        @Override
+        public boolean hasOtherNames(String absolute) {
+            try {
+                Path path = Path.of(absolute);
+                return !Files.isDirectory(path)
+                        && Files.getAttribute(path, "unix:nlink") instanceof Integer links
+                        && links > 1;
+            } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+                return false;
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ public enum PathDialect {
                     || DRIVE_RELATIVE.matcher(text).lookingAt()) {
                 throw new UnclearValueException("depends on the current drive");
             }
-            if (text.indexOf('%') != text.lastIndexOf('%')) {
+            if (VARIABLE.matcher(text).find()) {
                 throw new UnclearValueException("has a %VARIABLE%");
             }
         }
@@ -103,6 +103,7 @@ public enum PathDialect {
     private static final Pattern DRIVE_RELATIVE = Pattern.compile("[A-Za-z]:(?![\\\\/])");
     private static final Pattern DEVICE = Pattern.compile(
             "(?i)(con|prn|aux|nul|clock\\$|conin\\$|conout\\$|(com|lpt)[0-9\u00B9\u00B2\u00B3])[ ]*(\\..*)?");
+    private static final Pattern VARIABLE = Pattern.compile("%[A-Za-z_][A-Za-z0-9_()]*%");
     private static final Pattern SHORT_NAME = Pattern.compile("~[0-9]");
 
     private final String separator;

@@ -33,19 +33,26 @@ public final class PathScope implements Scope {
     private final List<String> places;
     private final List<String> except;
     private final boolean readingOnly;
+    private final boolean oneName;
 
     private PathScope(
-            FileTree tree, boolean serverRoots, List<String> places, List<String> except, boolean readingOnly) {
+            FileTree tree,
+            boolean serverRoots,
+            List<String> places,
+            List<String> except,
+            boolean readingOnly,
+            boolean oneName) {
         this.tree = tree;
         this.serverRoots = serverRoots;
         this.places = List.copyOf(places);
         this.except = List.copyOf(except);
         this.readingOnly = readingOnly;
+        this.oneName = oneName;
     }
 
     /** At or below the roots of the server that is called. */
     public static PathScope insideRoots() {
-        return new PathScope(FileTree.system(), true, List.of(), List.of(), false);
+        return new PathScope(FileTree.system(), true, List.of(), List.of(), false, false);
     }
 
     /**
@@ -63,17 +70,25 @@ public final class PathScope implements Scope {
             throw new IllegalArgumentException("a path scope needs a directory");
         }
         requireAbsolute(tree, directories);
-        return new PathScope(Objects.requireNonNull(tree, "tree"), false, directories, List.of(), false);
+        return new PathScope(Objects.requireNonNull(tree, "tree"), false, directories, List.of(), false, false);
     }
 
     /** The same without what is at or below these places; relative ones count from every directory of the scope. */
     public PathScope except(List<String> places) {
-        return new PathScope(tree, serverRoots, this.places, places, readingOnly);
+        return new PathScope(tree, serverRoots, this.places, places, readingOnly, oneName);
     }
 
     /** The same for tools that only read, by their name and by what their server admits. */
     public PathScope forReading() {
-        return new PathScope(tree, serverRoots, places, except, true);
+        return new PathScope(tree, serverRoots, places, except, true, oneName);
+    }
+
+    /**
+     * The same without files that have further names (hard links): one of these may be outside, and no path tells. Package
+     * stores use hard links a lot, so this is not the default.
+     */
+    public PathScope withOneName() {
+        return new PathScope(tree, serverRoots, places, except, readingOnly, true);
     }
 
     private static void requireAbsolute(FileTree tree, List<String> directories) {
@@ -133,6 +148,9 @@ public final class PathScope implements Scope {
                 return Finding.outside(OUTSIDE, "resolves to " + shown(real) + ", in the excepted " + shown(place));
             }
         }
+        if (oneName && tree.hasOtherNames(real)) {
+            return Finding.unclear(UNCLEAR, "resolves to " + shown(real) + ", a file with further names elsewhere");
+        }
         return Finding.inside("resolves to " + shown(real) + ", inside " + noun() + " " + directories);
     }
 
@@ -160,6 +178,7 @@ public final class PathScope implements Scope {
         facts.put("inside", serverRoots ? List.of("roots") : places);
         facts.put("except", except);
         facts.put("readingOnly", readingOnly);
+        facts.put("oneName", oneName);
         return facts;
     }
 }

@@ -9,8 +9,10 @@ final class PathText {
     private static final int MAX_NAME = 255;
     private static final Pattern SCHEME = Pattern.compile("(?i)[a-z][a-z0-9+.-]+:[\\\\/]|file:|data:");
     private static final Pattern EXPANDED = Pattern.compile("~|\\$[A-Za-z_{(]|%[A-Za-z_]+%|`");
-    private static final Pattern UNICODE_ESCAPE =
-            Pattern.compile("(?i)%u[0-9a-f]{4}|\\\\u[0-9a-f]{4}|\\\\x[0-9a-f]{2}");
+    private static final Pattern ESCAPE = Pattern.compile(
+            "(?i)%u[0-9a-f]{4}|\\\\u[0-9a-f]{4}|\\\\x[0-9a-f]{2}|\\\\[0-7]{3}|&#x?[0-9a-f]+;|&(period|sol|bsol);");
+    private static final Pattern NEARLY_DOT_DOT =
+            Pattern.compile("\\.\\.;.*|[^\\p{L}\\p{N}]*\\.\\.[^\\p{L}\\p{N}]*|.*\\{[^}]*,?\\.\\.");
 
     private PathText() {}
 
@@ -35,9 +37,10 @@ final class PathText {
         for (String segment : dialect.segments(text)) {
             checkName(segment, dialect);
         }
-        requireOneStructure(text, TextReadings.percentDecoded(text), "percent escapes", dialect);
-        requireOneStructure(text, TextReadings.plainPunctuation(text), "look-alikes of '/' or '.'", dialect);
-        if (UNICODE_ESCAPE.matcher(text).find()) {
+        String decoded = TextReadings.percentDecoded(text);
+        requireOneStructure(text, decoded, "percent escapes", dialect);
+        requireOneStructure(text, TextReadings.plainPunctuation(decoded), "look-alikes of '/' or '.'", dialect);
+        if (ESCAPE.matcher(text).find()) {
             throw new UnclearValueException("has an escape that some programs undo");
         }
     }
@@ -48,6 +51,9 @@ final class PathText {
         }
         if (segment.equals("..")) {
             return;
+        }
+        if (NEARLY_DOT_DOT.matcher(segment).matches()) {
+            throw new UnclearValueException("has a name that some programs shorten or expand to '..'");
         }
         // the attack: a filter that removes "../" once turns "....//" into "../"
         if (segment.length() > 2 && segment.chars().allMatch(c -> c == '.')) {

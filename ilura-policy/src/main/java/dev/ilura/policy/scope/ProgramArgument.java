@@ -67,7 +67,8 @@ public final class ProgramArgument implements Scope {
         if (startsLikeAnOption(text)) {
             return Finding.outside(OUTSIDE, "would be taken for an option: " + shown(text));
         }
-        if (sink == Sink.SHELL && SHELL_SYNTAX.matcher(text).find()) {
+        if (sink == Sink.SHELL
+                && SHELL_SYNTAX.matcher(TextReadings.plainPunctuation(text)).find()) {
             return Finding.outside(OUTSIDE, "means more than one plain word to a shell: " + shown(text));
         }
         if (sink == Sink.REVISION && NO_REVISION.matcher(text).find()) {
@@ -78,11 +79,15 @@ public final class ProgramArgument implements Scope {
 
     /** A dash, or what a program that trims or normalises takes for one. */
     private static boolean startsLikeAnOption(String text) {
-        String trimmed = text.strip();
-        if (trimmed.isEmpty()) {
+        int at = 0;
+        while (at < text.length()
+                && (Character.isWhitespace(text.charAt(at)) || Character.isSpaceChar(text.charAt(at)))) {
+            at++;
+        }
+        if (at == text.length()) {
             return false;
         }
-        int first = trimmed.codePointAt(0);
+        int first = text.codePointAt(at);
         return first == '-' || Character.getType(first) == Character.DASH_PUNCTUATION || first == 0x2212;
     }
 

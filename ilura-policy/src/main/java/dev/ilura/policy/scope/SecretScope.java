@@ -47,8 +47,10 @@ public final class SecretScope implements Scope {
 
     /** A name and its value are also read together: {"password": "..."} says what neither half does. */
     private static Optional<String> members(JsonValue object) {
+        StringBuilder together = new StringBuilder();
         for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
             JsonValue value = member.getValue();
+            together.append(value.isString() ? value.text() : " ");
             Optional<String> found = find(member.getKey())
                     .or(() -> find(value))
                     .or(() -> value.isString()
@@ -58,7 +60,8 @@ public final class SecretScope implements Scope {
                 return found;
             }
         }
-        return Optional.empty();
+        // the attack: one half in the title, the other in the body
+        return SecretDetectors.find(together.toString());
     }
 
     private static Optional<String> find(String text) {
@@ -70,6 +73,10 @@ public final class SecretScope implements Scope {
                 .map(SecretDetectors::find)
                 .flatMap(Optional::stream)
                 .findFirst()
+                .or(() -> Disguises.turned(text).stream()
+                        .map(SecretDetectors::findMarked)
+                        .flatMap(Optional::stream)
+                        .findFirst())
                 .map(kind -> kind + ", disguised");
     }
 
