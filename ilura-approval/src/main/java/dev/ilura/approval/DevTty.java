@@ -57,7 +57,7 @@ final class DevTty implements OperatorTerminal {
             return;
         }
         String status = Files.readString(processStatus, StandardCharsets.ISO_8859_1);
-        String[] fields = status.substring(status.lastIndexOf(')') + 2).split(" ");
+        String[] fields = status.substring(status.lastIndexOf(')') + 2).split(" ", -1);
         String processGroup = fields[2];
         String foregroundGroup = fields[5];
         if (!foregroundGroup.equals("-1") && !foregroundGroup.equals(processGroup)) {

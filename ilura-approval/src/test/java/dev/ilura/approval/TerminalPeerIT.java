@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,12 +27,14 @@ class TerminalPeerIT {
     @TempDir
     private Path directory;
 
-    private Process script;
+    private @Nullable Process script;
 
     @AfterEach
     void end() {
-        script.descendants().forEach(ProcessHandle::destroyForcibly);
-        script.destroyForcibly();
+        if (script != null) {
+            script.descendants().forEach(ProcessHandle::destroyForcibly);
+            script.destroyForcibly();
+        }
     }
 
     @Test
@@ -86,13 +90,13 @@ class TerminalPeerIT {
     }
 
     private void type(String line) throws IOException {
-        OutputStream keyboard = script.getOutputStream();
+        OutputStream keyboard = Objects.requireNonNull(script).getOutputStream();
         keyboard.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         keyboard.flush();
     }
 
     private String answer() throws Exception {
-        assertThat(script.waitFor(60, SECONDS)).isTrue();
+        assertThat(Objects.requireNonNull(script).waitFor(60, SECONDS)).isTrue();
         return Files.readString(directory.resolve("answer"), StandardCharsets.UTF_8);
     }
 

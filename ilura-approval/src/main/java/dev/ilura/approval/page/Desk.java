@@ -1,0 +1,384 @@
+package dev.ilura.approval.page;
+
+import dev.ilura.ApprovalAnswer;
+import dev.ilura.ApprovalTicket;
+import dev.ilura.RiskLane;
+import dev.ilura.approval.internal.Deadline;
+import dev.ilura.approval.internal.TypedReasons;
+import dev.ilura.approval.passkey.Proof;
+import dev.ilura.json.JsonValue;
+import dev.ilura.spi.TimeSource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * Where the open questions lie. Every rule about who may answer what, and when, is enforced here, whatever the page in
+ * the browser does. Thread-safe.
+ */
+public final class Desk {
+    /** The channel in answers and in the configuration. */
+    public static final String CHANNEL = "page";
+
+    /** A click that comes sooner was meant for something else that stood there. */
+    private static final long TOO_QUICK = TimeUnit.MILLISECONDS.toNanos(800);
+
+    private static final int MAX_PENDING = 64;
+    private static final int REMEMBERED = 20;
+
+    private final TimeSource time;
+    private final Supplier<String> ids;
+    private final String operator;
+    private final TypedReasons reasons = new TypedReasons();
+    private final FatigueMeter fatigue = new FatigueMeter();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Card> cards = new LinkedHashMap<>();
+    private final Deque<Settled> settled = new ArrayDeque<>();
+    private long version = 1;
+    private boolean closed;
+
+    /**
+     * @param ids unguessable names for cards
+     * @param operator what answers without a passkey call the person
+     */
+    public Desk(TimeSource time, Supplier<String> ids, String operator) {
+        this.time = time;
+        this.ids = ids;
+        this.operator = operator;
+    }
+
+    /** Lays a question down; empty if the desk is full or closed. */
+    public Optional<Pending> place(ApprovalTicket ticket) {
+        Pending pending = new Pending(ticket, Deadline.of(ticket, time));
+        lock.lock();
+        try {
+            if (closed || pendingCount() >= MAX_PENDING) {
+                return Optional.empty();
+            }
+            Optional<Card> same = Card.kind(ticket).flatMap(this::cardOfKind);
+            if (same.isPresent()) {
+                same.get().add(pending);
+            } else {
+                Card card = new Card(ids.get(), pending, time.nanos());
+                cards.put(card.id(), card);
+            }
+            touch();
+        } finally {
+            lock.unlock();
+        }
+        Duration left = Duration.between(time.now(), ticket.expiresAt());
+        pending.endsBy(time.after(left.isNegative() ? Duration.ZERO : left, () -> remove(pending, "expired")));
+        return Optional.of(pending);
+    }
+
+    /** Nobody needs the answer any more, or it has been taken. */
+    public void withdraw(Pending pending) {
+        pending.stopClock();
+        remove(pending, "withdrawn");
+    }
+
+    /** Ends every question unanswered and takes no more. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            List<Pending> open = cards.values().stream()
+                    .flatMap(card -> card.waiting().stream())
+                    .toList();
+            cards.clear();
+            open.forEach(pending -> pending.answer().complete(unanswered("The approval page was closed.")));
+            touch();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A plain yes to the tickets the person saw; for what needs no signature. */
+    Ruling approve(String cardId, Collection<String> digests, Optional<String> reason) {
+        lock.lock();
+        try {
+            Card card = cards.get(cardId);
+            if (card == null) {
+                return Ruling.GONE;
+            }
+            if (Card.needsPasskey(card.ticket())) {
+                return Ruling.refused("This takes a passkey.");
+            }
+            List<Pending> seen = seen(card, digests);
+            Optional<Ruling> objection = objection(card, seen, reason);
+            if (objection.isPresent()) {
+                return objection.get();
+            }
+            for (Pending pending : seen) {
+                settle(card, pending, approved(pending, operator, reason, Optional.empty()));
+            }
+            closeCard(card, seen, "approved", operator, true);
+            return Ruling.done("Approved.");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A signed yes to one ticket; the proof is over its challenge. */
+    Ruling agree(String cardId, String digest, Proof proof, Optional<String> reason) {
+        lock.lock();
+        try {
+            Card card = cards.get(cardId);
+            if (card == null) {
+                return Ruling.GONE;
+            }
+            List<Pending> seen = seen(card, List.of(digest));
+            Optional<Ruling> objection =
+                    firstOf(() -> personObjection(card, proof.person()), () -> objection(card, seen, reason));
+            if (objection.isPresent()) {
+                return objection.get();
+            }
+            card.agreements().put(proof.person(), new Card.Agreement(proof, reason));
+            int missing = card.ticket().approvers() - card.agreements().size();
+            if (missing > 0) {
+                touch();
+                return Ruling.done(
+                        missing == 1 ? "One more person has to agree." : missing + " more people have to agree.");
+            }
+            settleSigned(card, seen);
+            return Ruling.done("Approved.");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A no to everything on the card, whoever says it and however soon. */
+    Ruling deny(String cardId) {
+        lock.lock();
+        try {
+            Card card = cards.get(cardId);
+            if (card == null) {
+                return Ruling.GONE;
+            }
+            List<Pending> all = card.waiting();
+            for (Pending pending : all) {
+                settle(card, pending, new ApprovalAnswer.Refused(operator, CHANNEL, "The person at the page said no."));
+            }
+            closeCard(card, all, "denied", operator, false);
+            return Ruling.done("Denied.");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reads a card under the lock. */
+    <T> Optional<T> read(String cardId, java.util.function.Function<Card, T> reader) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(cards.get(cardId)).map(reader);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the page lists, consistent in itself. */
+    Overview overview() {
+        lock.lock();
+        try {
+            long now = time.nanos();
+            return new Overview(
+                    version,
+                    cards.values().stream()
+                            .map(card -> new Overview.Line(
+                                    card.id(),
+                                    card.byDigest().size(),
+                                    card.agreements().size()))
+                            .toList(),
+                    List.copyOf(settled),
+                    fatigue.answers(now),
+                    fatigue.warning(now));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the desk no longer is as it was at {@code seen}; false if it stayed so for the whole time. */
+    boolean awaitChange(long seen, Duration longest) throws InterruptedException {
+        long left = longest.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (version == seen && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return version != seen;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether no more questions are taken. */
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<Card> cardOfKind(String kind) {
+        return cards.values().stream()
+                .filter(card -> Card.kind(card.ticket()).equals(Optional.of(kind)))
+                .findFirst();
+    }
+
+    private int pendingCount() {
+        return cards.values().stream().mapToInt(card -> card.byDigest().size()).sum();
+    }
+
+    private static List<Pending> seen(Card card, Collection<String> digests) {
+        return digests.stream()
+                .distinct()
+                .map(digest -> card.byDigest().get(digest))
+                .filter(Objects::nonNull)
+                .filter(pending -> !pending.deadline().passed())
+                .toList();
+    }
+
+    private Optional<Ruling> objection(Card card, List<Pending> seen, Optional<String> reason) {
+        if (seen.isEmpty()) {
+            return Optional.of(Ruling.GONE);
+        }
+        if (time.nanos() - card.laidDownAt() < TOO_QUICK) {
+            return Optional.of(Ruling.refused("That was too quick to have been read. Look again."));
+        }
+        if (card.ticket().lane().compareTo(RiskLane.HIGH) < 0) {
+            return Optional.empty();
+        }
+        return reasons.take(reason.orElse("")).map(Ruling::refused);
+    }
+
+    private static Optional<Ruling> personObjection(Card card, String person) {
+        if (person.equalsIgnoreCase(card.ticket().call().principal())) {
+            return Optional.of(Ruling.refused("Whoever asks cannot approve."));
+        }
+        if (card.agreements().keySet().stream().anyMatch(person::equalsIgnoreCase)) {
+            return Optional.of(Ruling.refused(person + " has agreed already; another person has to."));
+        }
+        return Optional.empty();
+    }
+
+    @SafeVarargs
+    private static Optional<Ruling> firstOf(Supplier<Optional<Ruling>>... checks) {
+        for (Supplier<Optional<Ruling>> check : checks) {
+            Optional<Ruling> objection = check.get();
+            if (objection.isPresent()) {
+                return objection;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void settleSigned(Card card, List<Pending> seen) {
+        String people = String.join(", ", card.agreements().keySet());
+        String why = card.agreements().entrySet().stream()
+                .filter(agreement -> agreement.getValue().reason().isPresent())
+                .map(agreement -> prefix(card, agreement.getKey())
+                        + agreement.getValue().reason().orElseThrow())
+                .collect(Collectors.joining("; "));
+        List<Proof> proofs =
+                card.agreements().values().stream().map(Card.Agreement::proof).toList();
+        for (Pending pending : seen) {
+            ApprovalTicket ticket = pending.ticket();
+            JsonValue evidence = Proof.evidence(ticket.canonical(), ticket.nonce(), proofs);
+            settle(
+                    card,
+                    pending,
+                    approved(
+                            pending,
+                            people,
+                            why.isEmpty() ? Optional.empty() : Optional.of(why),
+                            Optional.of(evidence)));
+        }
+        closeCard(card, seen, "approved", people, true);
+    }
+
+    private static String prefix(Card card, String person) {
+        return card.ticket().approvers() > 1 ? person + ": " : "";
+    }
+
+    private static ApprovalAnswer approved(
+            Pending pending, String who, Optional<String> reason, Optional<JsonValue> evidence) {
+        return new ApprovalAnswer.Approved(
+                pending.ticket().digest(), who, CHANNEL, reason.map(TypedReasons::kept), evidence);
+    }
+
+    private static void settle(Card card, Pending pending, ApprovalAnswer answer) {
+        card.byDigest().remove(pending.ticket().digest());
+        pending.answer().complete(answer);
+    }
+
+    private void closeCard(Card card, List<Pending> answered, String how, String who, boolean approved) {
+        if (card.byDigest().isEmpty()) {
+            cards.remove(card.id());
+        }
+        fatigue.answered(card.laidDownAt(), time.nanos(), approved);
+        remember(answered.get(0).ticket(), how, who);
+        touch();
+    }
+
+    private void remove(Pending pending, String how) {
+        lock.lock();
+        try {
+            String digest = pending.ticket().digest();
+            for (Card card : List.copyOf(cards.values())) {
+                if (card.byDigest().remove(digest, pending)) {
+                    remember(pending.ticket(), how, "");
+                    if (card.byDigest().isEmpty()) {
+                        cards.remove(card.id());
+                    }
+                    touch();
+                }
+            }
+            pending.answer().complete(unanswered("Nobody answered at the approval page in time."));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remember(ApprovalTicket ticket, String how, String who) {
+        settled.addFirst(new Settled(ticket.call().target(), ticket.lane(), how, who, time.now()));
+        if (settled.size() > REMEMBERED) {
+            settled.removeLast();
+        }
+    }
+
+    private void touch() {
+        version++;
+        changed.signalAll();
+    }
+
+    private static ApprovalAnswer unanswered(String why) {
+        return new ApprovalAnswer.Unanswered(CHANNEL, why);
+    }
+
+    /** The whole desk at one moment. */
+    record Overview(
+            long version, List<Line> cards, List<Settled> settled, int answersThisHour, Optional<String> warning) {
+        Overview {
+            cards = List.copyOf(cards);
+            settled = new ArrayList<>(settled);
+        }
+
+        /** One card: how many identical calls it stands for, and how many people have agreed. */
+        record Line(String id, int calls, int agreed) {}
+    }
+}

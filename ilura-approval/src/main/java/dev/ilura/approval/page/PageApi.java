@@ -1,0 +1,211 @@
+package dev.ilura.approval.page;
+
+import dev.ilura.approval.internal.Deadline;
+import dev.ilura.approval.passkey.Challenge;
+import dev.ilura.approval.passkey.Enrolment;
+import dev.ilura.approval.passkey.Passkey;
+import dev.ilura.approval.passkey.PasskeyRefused;
+import dev.ilura.approval.passkey.PasskeyStore;
+import dev.ilura.approval.passkey.PasskeyVerifier;
+import dev.ilura.approval.passkey.Proof;
+import dev.ilura.json.JsonValue;
+import dev.ilura.spi.TimeSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the page can ask for and do. Reading changes nothing; whatever changes something is a POST with a JSON body.
+ * Thread-safe.
+ */
+final class PageApi {
+    private final Desk desk;
+    private final Sessions sessions;
+    private final PasskeyStore passkeys;
+    private final PasskeyVerifier verifier;
+    private final Enrolment enrolment;
+    private final TimeSource time;
+
+    PageApi(
+            Desk desk,
+            Sessions sessions,
+            PasskeyStore passkeys,
+            PasskeyVerifier verifier,
+            Enrolment enrolment,
+            TimeSource time) {
+        this.desk = desk;
+        this.sessions = sessions;
+        this.passkeys = passkeys;
+        this.verifier = verifier;
+        this.enrolment = enrolment;
+        this.time = time;
+    }
+
+    /** {@code GET} of a path below {@code /api/}. */
+    PageResponse get(List<String> path, Sessions.Session session) {
+        String first = path.get(0);
+        if (first.equals("desk") && path.size() == 1) {
+            return PageResponse.json(200, view(desk.overview()));
+        }
+        if (first.equals("passkeys") && path.size() == 1) {
+            return PageResponse.json(
+                    200, passkeys.all().stream().map(PageApi::listed).toList());
+        }
+        if (first.equals("cards") && path.size() == 2) {
+            return card(path.get(1), session);
+        }
+        if (first.equals("cards") && path.size() == 4 && path.get(2).equals("values")) {
+            return value(path.get(1), path.get(3));
+        }
+        return PageResponse.error(404, "There is nothing here.");
+    }
+
+    /** {@code POST} to a path below {@code /api/}. */
+    PageResponse post(List<String> path, Sessions.Session session, JsonValue body) {
+        try {
+            if (path.get(0).equals("cards") && path.size() == 3) {
+                return click(path.get(1), path.get(2), session, body);
+            }
+            if (path.get(0).equals("passkeys") && path.size() == 2) {
+                return manage(path.get(1), body);
+            }
+            return PageResponse.error(404, "There is nothing here.");
+        } catch (PasskeyRefused e) {
+            return PageResponse.error(422, "Passkey not accepted: " + e.getMessage() + ".");
+        }
+    }
+
+    /** The list of what is open, for the page's live stream. */
+    Map<String, Object> view(Desk.Overview overview) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("version", overview.version());
+        view.put("cards", overview.cards().stream().map(PageApi::line).toList());
+        view.put("settled", overview.settled().stream().map(PageApi::settled).toList());
+        view.put("answersThisHour", overview.answersThisHour());
+        view.put("warning", overview.warning().orElse(""));
+        view.put("passkeys", passkeys.all().size());
+        return view;
+    }
+
+    private static Map<String, Object> line(Desk.Overview.Line line) {
+        return Map.of("id", line.id(), "calls", line.calls(), "agreed", line.agreed());
+    }
+
+    private static Map<String, Object> settled(Settled over) {
+        return Map.of(
+                "target", Shown.of(over.target()),
+                "lane", over.lane().label(),
+                "how", over.how(),
+                "who", Shown.of(over.who()),
+                "at", over.at().toEpochMilli());
+    }
+
+    private PageResponse card(String id, Sessions.Session session) {
+        return desk.read(
+                        id,
+                        card -> CardView.of(
+                                card,
+                                passkeys.all(),
+                                sessions.cardToken(session, id),
+                                Deadline.of(card.ticket(), time)))
+                .map(view -> PageResponse.json(200, view))
+                .orElseGet(() -> PageResponse.of(Ruling.GONE));
+    }
+
+    private PageResponse value(String id, String index) {
+        if (!index.matches("[0-9]{1,4}")) {
+            return PageResponse.error(404, "There is nothing here.");
+        }
+        return desk.read(id, Card::sheet)
+                .flatMap(sheet -> sheet.opened(Integer.parseInt(index)))
+                .map(text -> PageResponse.json(200, text))
+                .orElseGet(() -> PageResponse.of(Ruling.GONE));
+    }
+
+    private PageResponse click(String id, String what, Sessions.Session session, JsonValue body) throws PasskeyRefused {
+        if (!sessions.isCardToken(session, id, text(body, "token"))) {
+            return PageResponse.error(403, "This click is not for this question.");
+        }
+        return switch (what) {
+            case "approve" -> PageResponse.of(desk.approve(id, texts(body, "digests"), optional(body, "reason")));
+            case "sign" -> PageResponse.of(sign(id, body));
+            case "deny" -> PageResponse.of(desk.deny(id));
+            default -> PageResponse.error(404, "There is nothing here.");
+        };
+    }
+
+    /** The challenge comes from the ticket that is open now, never from what the browser says it was. */
+    private Ruling sign(String id, JsonValue body) throws PasskeyRefused {
+        Optional<dev.ilura.ApprovalTicket> ticket = desk.read(id, Card::ticket);
+        Optional<JsonValue> assertion = body.member("assertion");
+        if (ticket.isEmpty() || assertion.isEmpty()) {
+            return ticket.isEmpty() ? Ruling.GONE : Ruling.refused("The signature is missing.");
+        }
+        Proof proof = verifier.verify(assertion.get(), Challenge.of(ticket.get()));
+        return desk.agree(id, ticket.get().digest(), proof, optional(body, "reason"));
+    }
+
+    private PageResponse manage(String what, JsonValue body) throws PasskeyRefused {
+        return switch (what) {
+            case "code" -> {
+                enrolment.showCode();
+                yield PageResponse.json(200, Map.of("message", "The code is on the operator's terminal."));
+            }
+            case "begin" -> next(enrolment.begin(text(body, "person"), text(body, "code")));
+            case "remove" -> next(enrolment.beginRemoval(text(body, "id")));
+            case "authorise" ->
+                enrolment
+                        .authorise(
+                                text(body, "ceremony"), body.member("assertion").orElse(body))
+                        .map(this::next)
+                        .orElseGet(() -> PageResponse.json(200, Map.of("message", "Removed.")));
+            case "finish" -> {
+                Passkey passkey = enrolment.finish(
+                        text(body, "ceremony"), body.member("attestation").orElse(body));
+                yield PageResponse.json(200, listed(passkey));
+            }
+            default -> PageResponse.error(404, "There is nothing here.");
+        };
+    }
+
+    private PageResponse next(Enrolment.Ceremony ceremony) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("ceremony", ceremony.id());
+        view.put("step", ceremony.step() == Enrolment.Step.CREATE ? "create" : "authorise");
+        view.put("challenge", ceremony.challenge());
+        view.put("millis", Enrolment.life().toMillis());
+        view.put(
+                "passkeys",
+                passkeys.all().stream()
+                        .map(passkey -> Map.of("id", passkey.id(), "transports", passkey.transports()))
+                        .toList());
+        return PageResponse.json(200, view);
+    }
+
+    private static Map<String, Object> listed(Passkey passkey) {
+        return Map.of(
+                "id", passkey.id(),
+                "person", Shown.of(passkey.person()),
+                "model", passkey.model(),
+                "synced", passkey.synced(),
+                "enrolledAt", passkey.enrolledAt().toEpochMilli());
+    }
+
+    private static String text(JsonValue body, String name) {
+        return optional(body, name).orElse("");
+    }
+
+    private static Optional<String> optional(JsonValue body, String name) {
+        return body.member(name).filter(JsonValue::isString).map(JsonValue::text);
+    }
+
+    private static List<String> texts(JsonValue body, String name) {
+        return body.member(name)
+                .map(list -> list.elements().stream()
+                        .filter(JsonValue::isString)
+                        .map(JsonValue::text)
+                        .toList())
+                .orElse(List.of());
+    }
+}
