@@ -12,6 +12,9 @@ public record RuleRef(String id, String origin) {
     /** The rule that decides when no other does. */
     public static final RuleRef NO_MATCH = new RuleRef("no-match", "built-in");
 
+    /** What asks a human before a server starts whose command line leaves a question open. */
+    public static final RuleRef START = new RuleRef("start-of-server", "built-in");
+
     public RuleRef {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(origin, "origin");

@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * anything of the server runs. The ticket is bound to the launch identity, so one changed byte is another question.
  */
 final class StartAdmission implements Transport.StartGate {
-    private static final RuleRef RULE = new RuleRef("start-of-server", "built-in");
-
     private final String gateway;
     private final String server;
     private final Optional<ApprovalHandler> handler;
@@ -113,7 +111,7 @@ final class StartAdmission implements Transport.StartGate {
                 gateway,
                 call,
                 "built-in",
-                RULE,
+                RuleRef.START,
                 RiskLane.MEDIUM,
                 question,
                 VisibleText.block(request.display()),

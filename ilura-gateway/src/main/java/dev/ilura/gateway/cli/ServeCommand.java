@@ -49,7 +49,7 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "There is no pod \"" + served + "\" in " + config + ".");
         }
         McpFront front = StdioFront.onSystemStreams();
-        Gateway gateway = loaded.open();
+        Gateway gateway = loaded.open(builder -> builder.listener(new ServerNews(screen)));
         screen.aside("ilura: serving pod " + served + "; the log is in "
                 + loaded.stateDir().resolve("log"));
         Serving.run(gateway, front, served);

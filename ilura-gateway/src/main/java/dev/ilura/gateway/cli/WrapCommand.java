@@ -1,21 +1,31 @@
 package dev.ilura.gateway.cli;
 
+import dev.ilura.ApprovalAnswer;
+import dev.ilura.ApprovalTicket;
 import dev.ilura.Gateway;
 import dev.ilura.Pod;
 import dev.ilura.RiskLane;
+import dev.ilura.RuleRef;
 import dev.ilura.approval.TerminalApprovals;
 import dev.ilura.audit.AuditLog;
 import dev.ilura.gateway.StateDirectory;
 import dev.ilura.json.Digests;
 import dev.ilura.policy.Policies;
 import dev.ilura.policy.Rules;
+import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.McpFront;
 import dev.ilura.transport.stdio.StdioFront;
 import dev.ilura.transport.stdio.StdioServer;
+import dev.ilura.transport.stdio.spawn.SpawnRules;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,10 +40,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Gate one stdio server without a file: put \"ilura wrap --\" before its command.",
-            "Calls that no --allow covers are asked for at the terminal, and denied where there is none."
+            "Calls that no --allow covers are asked for at the terminal, and denied where there is none.",
+            "Naming the command here is the consent to start it; shells and inline code are refused all the same."
         })
 final class WrapCommand implements Callable<Integer> {
     private static final String SERVER = "server";
+    private static final ApprovalHandler TERMINAL = TerminalApprovals.onTty();
 
     private final Screen screen;
 
@@ -71,14 +83,47 @@ final class WrapCommand implements Callable<Integer> {
         Path directory = StateDirectory.create(state == null ? ownState() : state.toAbsolutePath());
         McpFront front = StdioFront.onSystemStreams();
         Gateway gateway = Gateway.builder()
-                .server(StdioServer.named(SERVER).command(command.get(0), command.subList(1, command.size())))
+                .server(StdioServer.named(SERVER)
+                        .command(command.get(0), command.subList(1, command.size()))
+                        .spawn(spawnRules()))
                 .pod(new Pod(pod, List.of(SERVER), rules.denyOthers(), Pod.ToolNames.plain()))
-                .approvals(TerminalApprovals.onTty())
+                .approvals(WrapCommand::answer)
                 .audit(AuditLog.in(directory))
+                .listener(new ServerNews(screen))
                 .build();
         screen.aside("ilura: wrapping " + command.get(0) + "; the log is in " + directory.resolve("log"));
         Serving.run(gateway, front, pod);
         return Exit.FINE;
+    }
+
+    /** Whoever typed the command has agreed to start it; calls are another question. */
+    private static ApprovalAnswer answer(ApprovalTicket ticket) throws InterruptedException {
+        if (ticket.rule().equals(RuleRef.START)) {
+            return new ApprovalAnswer.Approved(
+                    ticket.digest(), "operator", "command line", Optional.empty(), Optional.empty());
+        }
+        return TERMINAL.ask(ticket);
+    }
+
+    /** The files that the command line names are the server; code beside them is code of the server. */
+    private SpawnRules spawnRules() {
+        SpawnRules standard = SpawnRules.standard();
+        Stream<String> named = command.stream()
+                .flatMap(argument -> Stream.of(argument.split(File.pathSeparator)))
+                .flatMap(WrapCommand::directoryOfFile);
+        return standard.serverRoots(
+                Stream.concat(standard.serverRoots().stream(), named).distinct().toList());
+    }
+
+    private static Stream<String> directoryOfFile(String argument) {
+        try {
+            Path file = Path.of(argument);
+            return file.isAbsolute() && file.getParent() != null && Files.isRegularFile(file)
+                    ? Stream.of(file.toRealPath().getParent().toString())
+                    : Stream.empty();
+        } catch (InvalidPathException | IOException noFile) {
+            return Stream.empty();
+        }
     }
 
     private Rules rules() {

@@ -189,7 +189,7 @@ public final class StdioTransportProvider implements TransportProvider {
             } catch (IllegalArgumentException | ArithmeticException e) {
                 problem(key, sentence(e.getMessage()), fix);
             } catch (IluraException e) {
-                problem(key, sentence(e.getMessage()), e.fix());
+                problem(key, e.what(), e.fix());
             }
             return otherwise;
         }
