@@ -47,6 +47,7 @@ public sealed interface Decision {
     record Ask(RuleRef rule, RiskLane lane, String reason, Terms terms, List<String> trace) implements Decision {
         public Ask {
             Objects.requireNonNull(rule, "rule");
+            Objects.requireNonNull(lane, "lane");
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(terms, "terms");
             trace = List.copyOf(trace);

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 
@@ -127,18 +128,23 @@ final class Approve {
     }
 
     private Future<?> start(ApprovalTicket ticket, CompletableFuture<ApprovalAnswer> answer) {
+        FutureTask<?> asking = new FutureTask<>(() -> answer.complete(answerOf(ticket)));
         try {
-            return executor.submit(() -> {
-                try {
-                    answer.complete(answerOf(ticket));
-                } finally {
-                    places.release();
-                }
-            });
+            executor.execute(() -> run(asking));
+            return asking;
         } catch (RejectedExecutionException e) {
             places.release();
             answer.complete(new ApprovalAnswer.Unanswered("none", "The gateway has no thread left to ask on."));
             return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    /** The place is given back even if the question was withdrawn before the thread began. */
+    private void run(FutureTask<?> asking) {
+        try {
+            asking.run();
+        } finally {
+            places.release();
         }
     }
 
@@ -149,7 +155,7 @@ final class Approve {
             return given == null ? new ApprovalAnswer.Unanswered("none", "The handler gave no answer.") : given;
         } catch (InterruptedException e) {
             return new ApprovalAnswer.Unanswered("none", "The wait was ended.");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return new ApprovalAnswer.Unanswered(
                     "none", "The handler failed: " + Ending.shortened(String.valueOf(e.getMessage())));
         }

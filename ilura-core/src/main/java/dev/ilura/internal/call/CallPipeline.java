@@ -9,6 +9,7 @@ import dev.ilura.RiskLane;
 import dev.ilura.internal.CallIds;
 import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Servers;
+import dev.ilura.internal.upstream.UpstreamFailure;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.GatewayListener;
@@ -48,7 +49,7 @@ public final class CallPipeline {
     private final List<GatewayListener> listeners;
 
     public CallPipeline(Parts parts) {
-        Journal journal = new Journal(parts.audit());
+        Journal journal = new Journal(parts.audit(), parts.limits().callTimeout(), parts.time());
         this.cache = new ResultCache(parts.resilience(), parts.time());
         this.limits = parts.limits();
         this.time = parts.time();
@@ -81,8 +82,8 @@ public final class CallPipeline {
 
     /** Takes a call all the way. The future never fails. */
     public CompletableFuture<Concluded> run(PendingCall pending) {
-        return resolved(pending)
-                .thenCompose(this::judged)
+        return unlessGivenUp(pending, resolved(pending))
+                .thenCompose(resolved -> unlessGivenUp(pending, judged(resolved)))
                 .thenCompose(approve::apply)
                 .thenCompose(recordIntent::apply)
                 .thenCompose(execute::apply)
@@ -112,9 +113,18 @@ public final class CallPipeline {
     private CompletableFuture<Resolved> resolved(PendingCall pending) {
         try {
             return resolve.apply(pending);
-        } catch (Stop stop) {
-            return CompletableFuture.failedFuture(stop);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** Who gives a call up need not wait for a server that starts or a policy that thinks: nothing has happened yet. */
+    private static <T> CompletableFuture<T> unlessGivenUp(PendingCall pending, CompletableFuture<T> stage) {
+        CompletableFuture<T> first = stage.copy();
+        pending.cancellation()
+                .onCancel(() -> first.completeExceptionally(new Stop(
+                        Ending.failed(pending, Optional.empty(), RiskLane.LOW, UpstreamFailure.cancelledInTime()))));
+        return first;
     }
 
     private CompletableFuture<Judged> judged(Resolved resolved) {

@@ -5,6 +5,7 @@ import dev.ilura.Decision.Terms;
 import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
+import dev.ilura.json.MalformedJsonException;
 import dev.ilura.spi.PolicyEngine;
 import java.util.List;
 import java.util.Optional;
@@ -53,17 +54,32 @@ final class Decide {
     }
 
     private static Judged judged(Resolved resolved, RuleRef rule, RiskLane lane, Terms terms, String reason) {
-        ToolCall call = resolved.call();
-        for (Decision.Rewrite rewrite : terms.rewrites()) {
-            call = call.with(call.arguments().with(rewrite));
-        }
         return new Judged(
                 resolved,
-                call,
+                rewritten(resolved, terms),
                 rule,
                 lane,
                 terms,
                 reason,
                 resolved.pod().policy().version());
+    }
+
+    /** A verdict over arguments that are not there is no verdict. */
+    private static ToolCall rewritten(Resolved resolved, Terms terms) {
+        ToolCall call = resolved.call();
+        try {
+            for (Decision.Rewrite rewrite : terms.rewrites()) {
+                call = call.with(call.arguments().with(rewrite));
+            }
+            return call;
+        } catch (IllegalArgumentException | MalformedJsonException e) {
+            Decision.Deny doubt =
+                    doubt("The policy rewrites what is not there: " + Ending.shortened(String.valueOf(e.getMessage())));
+            throw new Stop(Ending.denied(
+                    resolved.pending(),
+                    Optional.of(resolved.call()),
+                    doubt,
+                    resolved.pod().policy().version()));
+        }
     }
 }

@@ -42,6 +42,11 @@ record Ending(
 
         void describe(AuditEvent.Builder event);
 
+        /** What is known about the effect; none where the server never got the call. */
+        default Effect effect() {
+            return Effect.NONE;
+        }
+
         /** The ending as a verdict: nothing that ends a call early lets it happen. */
         default Decision.Deny asDecision() {
             String reason = outcome("", OptionalLong.empty(), Duration.ZERO).summary();
@@ -156,6 +161,11 @@ record Ending(
     }
 
     private record Completion(JsonValue result, boolean cached, String note) implements Shape {
+        @Override
+        public Effect effect() {
+            return cached ? Effect.NONE : Effect.UNKNOWN;
+        }
+
         @Override
         public CallOutcome outcome(String call, OptionalLong auditNumber, Duration duration) {
             return new CallOutcome.Completed(call, auditNumber, duration, result, cached);

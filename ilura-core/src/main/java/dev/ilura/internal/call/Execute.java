@@ -67,15 +67,17 @@ final class Execute {
         if (!upstream.breaker().tryPass()) {
             return CompletableFuture.failedFuture(stop(cleared.judged(), upstream.breakerOpen()));
         }
-        return placed(
-                        gatewayBulkhead,
-                        deadline,
-                        () -> placed(upstream.bulkhead(), deadline, () -> exchange(cleared, deadline)))
+        return placed(upstream.bulkhead(), cleared, deadline, () -> throughGateway(cleared, deadline))
                 .whenComplete((frame, failure) -> account(upstream, failure))
                 .handle((frame, failure) -> failure == null
                         ? CompletableFuture.completedFuture(frame)
                         : again(cleared, deadline, tries - 1, failureOf(failure)))
                 .thenCompose(Function.identity());
+    }
+
+    /** The gateway's place comes last: calls that wait for one slow server take no place from calls to others. */
+    private CompletableFuture<Frame> throughGateway(Cleared cleared, long deadline) {
+        return placed(gatewayBulkhead, cleared, deadline, () -> exchange(cleared, deadline));
     }
 
     private static void account(Upstream upstream, Throwable failure) {
@@ -97,20 +99,40 @@ final class Execute {
     }
 
     private CompletableFuture<Frame> placed(
-            Bulkhead bulkhead, long deadline, Supplier<CompletableFuture<Frame>> action) {
+            Bulkhead bulkhead, Cleared cleared, long deadline, Supplier<CompletableFuture<Frame>> action) {
         CompletableFuture<Bulkhead.Permit> turn = bulkhead.enter();
-        if (!turn.isDone()) {
-            TimeSource.Timer timer = time.after(
-                    Duration.ofNanos(Math.max(0, deadline - time.nanos())),
-                    () -> turn.completeExceptionally(UpstreamFailure.noPlace()));
-            turn.whenComplete((permit, failure) -> timer.cancel());
-        }
+        endWait(turn, cleared, deadline, UpstreamFailure::noPlace);
         return turn.thenCompose(permit -> action.get().whenComplete((frame, failure) -> permit.release()));
+    }
+
+    /** A wait that comes before the effect ends at the deadline, and when the caller gives up. */
+    private void endWait(
+            CompletableFuture<?> wait, Cleared cleared, long deadline, Supplier<UpstreamFailure> atDeadline) {
+        if (wait.isDone()) {
+            return;
+        }
+        TimeSource.Timer timer = time.after(
+                Duration.ofNanos(Math.max(0, deadline - time.nanos())),
+                () -> wait.completeExceptionally(atDeadline.get()));
+        wait.whenComplete((ended, failure) -> timer.cancel());
+        cleared.judged()
+                .pending()
+                .cancellation()
+                .onCancel(() -> wait.completeExceptionally(UpstreamFailure.cancelledInTime()));
     }
 
     private CompletableFuture<Frame> exchange(Cleared cleared, long deadline) {
         Judged judged = cleared.judged();
-        return judged.upstream().ready().thenCompose(session -> {
+        CompletableFuture<UpstreamSession> running = judged.upstream().ready().copy();
+        endWait(
+                running,
+                cleared,
+                deadline,
+                () -> UpstreamFailure.notRunning(judged.call().server()));
+        return running.thenCompose(session -> {
+            if (judged.pending().cancellation().isCancelled()) {
+                throw UpstreamFailure.cancelledInTime();
+            }
             checkUnchanged(cleared, session);
             Exchange exchange = session.request(
                     checkedFrame(cleared),

@@ -5,23 +5,45 @@ import dev.ilura.AuditReceipt;
 import dev.ilura.RiskLane;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditSink.Acknowledgement;
+import dev.ilura.spi.TimeSource;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
-/** Writes to the log and turns its refusal into the end of the call. */
+/** Writes to the log. What the log does not take in time counts as not taken. */
 final class Journal {
     private final AuditSink sink;
+    private final Duration patience;
+    private final TimeSource time;
 
-    Journal(AuditSink sink) {
+    Journal(AuditSink sink, Duration patience, TimeSource time) {
         this.sink = sink;
+        this.patience = patience;
+        this.time = time;
     }
 
-    /** Fails like the sink does, and never throws. */
+    /** Fails if the sink refuses, throws, gives null or says nothing in time; never throws. */
     CompletableFuture<AuditReceipt> append(AuditEvent event, RiskLane lane) {
+        CompletableFuture<AuditReceipt> word;
         try {
-            return sink.append(event, level(lane)).toCompletableFuture();
+            word = sink.append(event, level(lane)).toCompletableFuture().thenApply(Journal::received);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+        if (!word.isDone()) {
+            TimeSource.Timer timer = time.after(
+                    patience,
+                    () -> word.completeExceptionally(
+                            new TimeoutException("it said nothing for " + patience.toMillis() + " ms")));
+            word.whenComplete((receipt, failure) -> timer.cancel());
+        }
+        return word;
+    }
+
+    private static AuditReceipt received(@Nullable AuditReceipt receipt) {
+        return Objects.requireNonNull(receipt, "the log gave no receipt");
     }
 
     String head() {

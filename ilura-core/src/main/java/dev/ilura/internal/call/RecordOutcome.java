@@ -3,7 +3,6 @@ package dev.ilura.internal.call;
 import dev.ilura.AuditEvent;
 import dev.ilura.AuditReceipt;
 import dev.ilura.CallOutcome;
-import dev.ilura.CallOutcome.Effect;
 import dev.ilura.CallRequest;
 import dev.ilura.RiskLane;
 import dev.ilura.spi.TimeSource;
@@ -44,7 +43,6 @@ final class RecordOutcome {
     }
 
     private static Concluded withheld(Ending ending, Duration duration, Throwable failure) {
-        Effect effect = ending.answer().isPresent() ? Effect.UNKNOWN : Effect.NONE;
         return new Concluded(
                 new CallOutcome.Failed(
                         ending.pending().id(),
@@ -52,7 +50,7 @@ final class RecordOutcome {
                         duration,
                         "ILR-CALL-013",
                         "The log did not take the outcome: " + reason(failure),
-                        effect),
+                        ending.shape().effect()),
                 Optional.empty());
     }
 

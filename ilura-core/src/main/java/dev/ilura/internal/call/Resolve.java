@@ -110,7 +110,7 @@ final class Resolve {
 
     private static Stop unreachable(PendingCall pending, Throwable failure) {
         return UpstreamFailure.in(failure)
-                .map(reason -> new Stop(Ending.failed(pending, Optional.empty(), RiskLane.LOW, reason)))
+                .map(reason -> new Stop(Ending.failed(pending, Optional.empty(), RiskLane.LOW, reason.withoutEffect())))
                 .orElseThrow(() -> new CompletionException(failure));
     }
 

@@ -19,7 +19,8 @@ final class Validate {
 
     private static Optional<Decision.Deny> objection(Resolved resolved) {
         try {
-            return resolved.pod().policy().validate(resolved.call());
+            Optional<Decision.Deny> objection = resolved.pod().policy().validate(resolved.call());
+            return objection == null ? Optional.of(Decide.doubt("The policy did not validate.")) : objection;
         } catch (RuntimeException e) {
             return Optional.of(Decide.doubt("The policy failed: " + Ending.shortened(String.valueOf(e.getMessage()))));
         }

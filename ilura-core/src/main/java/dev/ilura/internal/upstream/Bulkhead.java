@@ -4,6 +4,7 @@ import dev.ilura.CallOutcome.Effect;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class Bulkhead {
     private final int lineLimit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<CompletableFuture<Permit>> line = new ArrayDeque<>();
+    private final AtomicInteger left = new AtomicInteger();
     private int taken;
 
     public Bulkhead(int places, int lineLimit) {
@@ -51,7 +53,20 @@ public final class Bulkhead {
         }
     }
 
+    /**
+     * Hands the place on. Who gets it may be done at once and leave in turn, on this very thread; that is taken up by the
+     * loop that runs already, or a long line would overflow the stack.
+     */
     private void leave() {
+        if (left.getAndIncrement() > 0) {
+            return;
+        }
+        do {
+            handOn();
+        } while (left.decrementAndGet() > 0);
+    }
+
+    private void handOn() {
         while (true) {
             CompletableFuture<Permit> next = nextInLine();
             if (next == null || next.complete(this::leave)) {

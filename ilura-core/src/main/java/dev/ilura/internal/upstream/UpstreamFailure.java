@@ -39,6 +39,17 @@ public final class UpstreamFailure extends RuntimeException {
         return ofGate("ILR-CALL-008", "The caller gave up.", Effect.UNKNOWN);
     }
 
+    /** The caller gave up before anything was sent. */
+    public static UpstreamFailure cancelledInTime() {
+        return ofGate("ILR-CALL-008", "The caller gave up before the call was sent.", Effect.NONE);
+    }
+
+    /** The deadline passed while the server was on its way. */
+    public static UpstreamFailure notRunning(String server) {
+        return ofServer(
+                "ILR-SERVER-002", "Server \"" + server + "\" was not running before the call's deadline.", Effect.NONE);
+    }
+
     /** The deadline passed while the call waited in line. */
     public static UpstreamFailure noPlace() {
         return ofGate("ILR-CALL-007", "The call waited in line until its deadline.", Effect.NONE);
@@ -54,6 +65,11 @@ public final class UpstreamFailure extends RuntimeException {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         return cause instanceof UpstreamFailure failure ? Optional.of(failure) : Optional.empty();
+    }
+
+    /** The same, for a call that the server cannot have seen. */
+    public UpstreamFailure withoutEffect() {
+        return new UpstreamFailure(code, reason(), Effect.NONE, serverAtFault);
     }
 
     public String code() {
