@@ -18,6 +18,7 @@ import dev.ilura.spi.StartRequest;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.Transport;
 import dev.ilura.text.VisibleText;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -25,11 +26,10 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Admits the start of one server: asks a human where the transport has a question, and puts the start on record before
@@ -126,15 +126,19 @@ final class StartAdmission implements Transport.StartGate {
         if (handler.isEmpty()) {
             return new ApprovalAnswer.Unanswered("none", "This gateway has no approvals.");
         }
-        Future<ApprovalAnswer> asking = executor.submit(() -> handler.get().ask(ticket));
+        CompletableFuture<@Nullable ApprovalAnswer> answer = new CompletableFuture<>();
+        Future<?> asking = executor.submit(() -> {
+            try {
+                answer.complete(handler.get().ask(ticket));
+            } catch (InterruptedException | RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+        });
         try {
-            ApprovalAnswer answer = asking.get(limits.approvalTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            return answer == null ? new ApprovalAnswer.Unanswered("none", "The handler gave no answer.") : answer;
-        } catch (TimeoutException | ExecutionException | CancellationException e) {
+            ApprovalAnswer given = within(limits.approvalTimeout(), answer);
+            return given == null ? new ApprovalAnswer.Unanswered("none", "The handler gave no answer.") : given;
+        } catch (CompletionException | CancellationException e) {
             return new ApprovalAnswer.Unanswered("none", "Nobody answered in time, or the handler failed.");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new ApprovalAnswer.Unanswered("none", "The wait was ended.");
         } finally {
             asking.cancel(true);
         }
@@ -142,16 +146,28 @@ final class StartAdmission implements Transport.StartGate {
 
     /** Waits until the record is on stable storage: what runs afterwards is on record whatever happens. */
     private void record(AuditEvent event) {
-        CompletableFuture<?> written =
-                audit.append(event, Acknowledgement.DURABLE).toCompletableFuture();
         try {
-            written.join();
-        } catch (CompletionException | CancellationException e) {
+            within(
+                    limits.callTimeout(),
+                    audit.append(event, Acknowledgement.DURABLE)
+                            .toCompletableFuture()
+                            .copy());
+        } catch (RuntimeException e) {
             throw new IluraException(
                     "ILR-CALL-013",
                     "The log did not take the start of server \"" + server + "\".",
                     "See the log's own error.",
                     e);
+        }
+    }
+
+    private <T extends @Nullable Object> T within(Duration limit, CompletableFuture<T> wait) {
+        TimeSource.Timer timer =
+                time.after(limit, () -> wait.completeExceptionally(new TimeoutException("nothing within " + limit)));
+        try {
+            return wait.join();
+        } finally {
+            timer.cancel();
         }
     }
 }

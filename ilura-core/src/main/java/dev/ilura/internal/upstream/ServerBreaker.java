@@ -58,6 +58,7 @@ public final class ServerBreaker {
         breaker.releasePermission();
     }
 
+    /** Monotonic: a wall clock that is set back would keep a breaker open. */
     private static final class SourceClock extends Clock {
         private final TimeSource time;
 
@@ -77,7 +78,7 @@ public final class ServerBreaker {
 
         @Override
         public Instant instant() {
-            return time.now();
+            return Instant.ofEpochSecond(0, time.nanos());
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
 import dev.ilura.json.JsonValue;
+import dev.ilura.spi.StartRequest;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.Transport;
 import dev.ilura.text.VisibleText;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +54,15 @@ public final class Upstream implements UpstreamSession.Events {
     private final Transport transport;
 
     private @Nullable CompletableFuture<UpstreamSession> current;
+    private @Nullable UpstreamSession session;
+    private final Set<Offer> listing = EnumSet.noneOf(Offer.class);
+    private final Set<Offer> listAgain = EnumSet.noneOf(Offer.class);
     private Inventory.State state = Inventory.State.IDLE;
     private Known known = new Known("", "", Map.of(), Map.of());
     private final AtomicLong listings = new AtomicLong();
     private @Nullable String problem;
     private int failedStarts;
+    private long endedAt;
     private boolean closed;
 
     public Upstream(
@@ -167,87 +173,149 @@ public final class Upstream implements UpstreamSession.Events {
 
     /** The running session, starting the server if need be. Fails with {@link UpstreamFailure}. */
     public CompletableFuture<UpstreamSession> ready() {
+        CompletableFuture<UpstreamSession> promise;
+        Duration delay;
         lock.lock();
         try {
             if (closed) {
-                return CompletableFuture.failedFuture(
-                        UpstreamFailure.ofGate("ILR-CALL-012", "The gateway is closed.", Effect.NONE));
+                return CompletableFuture.failedFuture(closing());
             }
-            CompletableFuture<UpstreamSession> session = current;
-            if (session == null) {
-                session = new CompletableFuture<>();
-                current = session;
-                state = Inventory.State.STARTING;
-                startAfter(restartDelay(), session);
+            if (current != null) {
+                return current;
             }
-            return session;
+            promise = new CompletableFuture<>();
+            current = promise;
+            state = Inventory.State.STARTING;
+            delay = restartDelay();
         } finally {
             lock.unlock();
         }
+        startAfter(delay, promise);
+        return promise;
     }
 
+    private static UpstreamFailure closing() {
+        return UpstreamFailure.ofGate("ILR-CALL-012", "The gateway is closed.", Effect.NONE);
+    }
+
+    /** What is left of the delay since the server ended. */
     private Duration restartDelay() {
         if (failedStarts == 0) {
             return Duration.ZERO;
         }
         Duration delay = resilience.restartDelay().multipliedBy(1L << Math.min(failedStarts - 1, 20));
-        return delay.compareTo(LONGEST_DELAY) < 0 ? delay : LONGEST_DELAY;
+        Duration bounded = delay.compareTo(LONGEST_DELAY) < 0 ? delay : LONGEST_DELAY;
+        Duration left = bounded.minusNanos(time.nanos() - endedAt);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     private void startAfter(Duration delay, CompletableFuture<UpstreamSession> promise) {
-        Runnable start = () -> executor.execute(() -> start(promise));
         if (delay.isZero()) {
-            start.run();
+            startSoon(promise);
         } else {
-            time.after(delay, start);
+            time.after(delay, () -> startSoon(promise));
+        }
+    }
+
+    private void startSoon(CompletableFuture<UpstreamSession> promise) {
+        try {
+            executor.execute(() -> start(promise));
+        } catch (RejectedExecutionException e) {
+            failed(
+                    promise,
+                    UpstreamFailure.ofGate(
+                            "ILR-CALL-007", "The gateway has no thread left to start a server on.", Effect.NONE));
         }
     }
 
     /** Runs on a thread that may wait. */
     private void start(CompletableFuture<UpstreamSession> promise) {
         UpstreamSession session = new UpstreamSession(spec.name(), time, this);
-        TimeSource.Timer deadline =
-                time.after(limits.startTimeout(), () -> executor.execute(() -> giveUp(session, promise)));
+        if (!begins(session, promise)) {
+            return;
+        }
+        StartLimit limit = new StartLimit(session, promise);
         try {
-            session.attach(transport.open(session, gate));
+            session.attach(transport.open(session, limit));
             session.handshake(limits.startTimeout()).join();
             for (Offer offer : PINNED) {
                 admit(session, offer, session.list(offer, limits.startTimeout()).join());
             }
-            deadline.cancel();
-            started(session, promise);
+            started(session);
+            promise.complete(session);
         } catch (IOException | RuntimeException e) {
-            deadline.cancel();
             UpstreamFailure failure = asFailure(e);
             session.close(failure);
             failed(promise, failure);
+        } finally {
+            limit.lift();
         }
     }
 
-    private void giveUp(UpstreamSession session, CompletableFuture<UpstreamSession> promise) {
-        UpstreamFailure late = UpstreamFailure.ofServer(
-                "ILR-SERVER-002",
-                "Server \"" + spec.name() + "\" was not ready within "
-                        + limits.startTimeout().toMillis() + " ms.",
-                Effect.NONE);
-        failed(promise, late);
-        session.close(late);
-    }
-
-    private void started(UpstreamSession session, CompletableFuture<UpstreamSession> promise) {
+    private boolean begins(UpstreamSession starting, CompletableFuture<UpstreamSession> promise) {
         lock.lock();
         try {
-            if (!isCurrent(promise) || closed) {
-                executor.execute(() -> session.close(UpstreamFailure.ofGate(
-                        "ILR-CALL-012", "The gateway no longer needs the server.", Effect.NONE)));
-                return;
+            boolean wanted = isCurrent(promise) && !closed;
+            if (wanted) {
+                session = starting;
+                listing.clear();
+                listAgain.clear();
             }
+            return wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void started(UpstreamSession starting) {
+        lock.lock();
+        try {
+            starting.checkOpen();
             state = Inventory.State.READY;
             problem = null;
         } finally {
             lock.unlock();
         }
-        promise.complete(session);
+    }
+
+    /** The time a start has. It stands still while a human is asked, and what they agree to too late does not start. */
+    private final class StartLimit implements Transport.StartGate {
+        private final UpstreamSession session;
+        private final CompletableFuture<UpstreamSession> promise;
+        private volatile TimeSource.Timer timer;
+
+        StartLimit(UpstreamSession session, CompletableFuture<UpstreamSession> promise) {
+            this.session = session;
+            this.promise = promise;
+            this.timer = set();
+        }
+
+        private TimeSource.Timer set() {
+            return time.after(limits.startTimeout(), this::passed);
+        }
+
+        @Override
+        public void admit(StartRequest request) {
+            lift();
+            gate.admit(request);
+            timer = set();
+            session.checkOpen();
+        }
+
+        /** Does not wait: the thread that starts the server finds its session ended, and stops the server. */
+        private void passed() {
+            UpstreamFailure late = UpstreamFailure.ofServer(
+                    "ILR-SERVER-002",
+                    "Server \"" + spec.name() + "\" was not ready within "
+                            + limits.startTimeout().toMillis() + " ms.",
+                    Effect.NONE);
+            failed(promise, late);
+            session.end(late);
+        }
+
+        void lift() {
+            timer.cancel();
+        }
     }
 
     private void failed(CompletableFuture<UpstreamSession> promise, UpstreamFailure failure) {
@@ -255,9 +323,11 @@ public final class Upstream implements UpstreamSession.Events {
         try {
             if (isCurrent(promise)) {
                 current = null;
-                state = Inventory.State.FAILED;
+                session = null;
+                state = closed ? Inventory.State.IDLE : Inventory.State.FAILED;
                 problem = failure.reason();
                 failedStarts += failure.serverAtFault() ? 1 : 0;
+                endedAt = time.nanos();
             }
         } finally {
             lock.unlock();
@@ -288,24 +358,68 @@ public final class Upstream implements UpstreamSession.Events {
                 Effect.NONE);
     }
 
+    /** One listing at a time, however often a server says that its tools changed. */
     @Override
-    public void changed(UpstreamSession session, Offer offer) {
-        if (PINNED.contains(offer)) {
-            session.list(offer, limits.callTimeout()).thenAccept(listed -> admit(session, offer, listed));
-        } else {
+    public void changed(UpstreamSession from, Offer offer) {
+        if (!PINNED.contains(offer)) {
             watcher.changed(this, offer);
+        } else if (mayList(from, offer)) {
+            list(from, offer);
         }
     }
 
-    private void admit(UpstreamSession session, Offer offer, List<JsonValue> listed) {
+    private boolean mayList(UpstreamSession from, Offer offer) {
+        lock.lock();
+        try {
+            if (!isCurrent(from)) {
+                return false;
+            }
+            boolean first = listing.add(offer);
+            if (!first) {
+                listAgain.add(offer);
+            }
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void list(UpstreamSession from, Offer offer) {
+        from.list(offer, limits.callTimeout()).whenComplete((listed, failure) -> {
+            if (failure == null) {
+                admit(from, offer, listed);
+            }
+            if (changedMeanwhile(from, offer)) {
+                list(from, offer);
+            }
+        });
+    }
+
+    private boolean changedMeanwhile(UpstreamSession from, Offer offer) {
+        lock.lock();
+        try {
+            if (!isCurrent(from) || listAgain.remove(offer)) {
+                return isCurrent(from);
+            }
+            listing.remove(offer);
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void admit(UpstreamSession from, Offer offer, List<JsonValue> listed) {
         Pins.Admission admission;
         boolean changed;
         lock.lock();
         try {
+            if (!isCurrent(from)) {
+                return;
+            }
             admission = pins.admit(offer, listed);
             Pins.Admission before = known.offers().get(offer);
             changed = before == null || !before.entries().equals(admission.entries());
-            known = known.with(session, offer, admission);
+            known = known.with(from, offer, admission);
             if (changed) {
                 listings.incrementAndGet();
             }
@@ -314,7 +428,7 @@ public final class Upstream implements UpstreamSession.Events {
         }
         watcher.listed(
                 this,
-                session.identity(),
+                from.identity(),
                 offer,
                 List.copyOf(admission.entries().values()),
                 List.copyOf(admission.quarantined()));
@@ -351,30 +465,34 @@ public final class Upstream implements UpstreamSession.Events {
         }
     }
 
+    /** Whether it is this very session that starts or runs. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isCurrent(UpstreamSession candidate) {
+        return session == candidate;
+    }
+
     /** Grows whenever the callable tools change, so that what was derived from them can be kept until then. */
     public long listings() {
         return listings.get();
     }
 
     @Override
-    public void ended(UpstreamSession session, UpstreamFailure why) {
-        boolean wasCurrent = false;
+    public void ended(UpstreamSession from, UpstreamFailure why) {
         lock.lock();
         try {
-            CompletableFuture<UpstreamSession> running = current;
-            if (running != null && running.getNow(null) == session) {
-                current = null;
-                state = closed ? Inventory.State.IDLE : Inventory.State.FAILED;
-                problem = why.reason();
-                failedStarts++;
-                wasCurrent = true;
+            if (!isCurrent(from) || state != Inventory.State.READY) {
+                return; // whoever starts it learns it too
             }
+            current = null;
+            session = null;
+            state = closed ? Inventory.State.IDLE : Inventory.State.FAILED;
+            problem = why.reason();
+            failedStarts++;
+            endedAt = time.nanos();
         } finally {
             lock.unlock();
         }
-        if (wasCurrent) {
-            watcher.ended(this, session.identity(), why.code(), why.reason());
-        }
+        watcher.ended(this, from.identity(), why.code(), why.reason());
     }
 
     /** A call was answered: the server works, and its next start is not delayed. */
@@ -440,24 +558,23 @@ public final class Upstream implements UpstreamSession.Events {
         }
     }
 
-    /** Stops the server; blocks for the transport's grace times. Idempotent. */
+    /** Stops the server, even one that starts; blocks for the transport's grace times. Idempotent. */
     public void close() {
-        CompletableFuture<UpstreamSession> running;
+        CompletableFuture<UpstreamSession> promise;
+        UpstreamSession running;
         lock.lock();
         try {
             closed = true;
-            running = current;
+            promise = current;
+            running = session;
         } finally {
             lock.unlock();
         }
         if (running != null) {
-            UpstreamFailure closing = UpstreamFailure.ofGate("ILR-CALL-012", "The gateway is closed.", Effect.NONE);
-            UpstreamSession session = running.isCompletedExceptionally() ? null : running.getNow(null);
-            if (session != null) {
-                session.close(closing);
-            } else {
-                running.completeExceptionally(closing);
-            }
+            running.close(closing());
+        }
+        if (promise != null) {
+            failed(promise, closing());
         }
     }
 }

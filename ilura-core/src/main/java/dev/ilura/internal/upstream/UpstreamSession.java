@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class UpstreamSession implements Transport.Receiver {
     private final AtomicLong nextId = new AtomicLong(1);
     private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
     private volatile Transport.@Nullable Connection connection;
-    private volatile @Nullable UpstreamFailure end;
+    private final AtomicReference<@Nullable UpstreamFailure> end = new AtomicReference<>();
     private volatile String lastGarbage = "";
     private volatile String revision = "";
     private volatile JsonValue capabilities = NOTHING;
@@ -62,6 +63,14 @@ public final class UpstreamSession implements Transport.Receiver {
 
     void attach(Transport.Connection opened) {
         connection = opened;
+    }
+
+    /** Fails if the session has ended. */
+    void checkOpen() {
+        UpstreamFailure gone = end.get();
+        if (gone != null) {
+            throw gone;
+        }
     }
 
     /** Agrees on a revision. The server's own name and instructions are claims and change nothing. */
@@ -149,7 +158,7 @@ public final class UpstreamSession implements Transport.Receiver {
         Exchange exchange = new Exchange(id, progress, this::abandon);
         open.put(id, exchange);
         exchange.answer().whenComplete((answer, failure) -> open.remove(id));
-        UpstreamFailure gone = end;
+        UpstreamFailure gone = end.get();
         if (gone != null) {
             exchange.answer().completeExceptionally(gone);
             return exchange;
@@ -175,7 +184,11 @@ public final class UpstreamSession implements Transport.Receiver {
                 Effect.UNKNOWN);
     }
 
+    /** The handshake is never cancelled; a server that does not finish it is stopped. */
     private void abandon(Exchange exchange) {
+        if (revision.isEmpty()) {
+            return;
+        }
         write(Messages.notification(
                 "notifications/cancelled", Map.of("requestId", exchange.id(), "reason", "the caller gave up")));
     }
@@ -235,22 +248,22 @@ public final class UpstreamSession implements Transport.Receiver {
 
     @Override
     public void closed(String code, String reason) {
-        finish(UpstreamFailure.ofServer(
+        end(UpstreamFailure.ofServer(
                 code, "Server \"" + server + "\" ended: " + VisibleText.oneLine(reason), Effect.UNKNOWN));
     }
 
     /** Ends the connection in good order; what is open fails. Blocks for the transport's grace times. */
     void close(UpstreamFailure why) {
-        finish(why);
+        end(why);
         Transport.Connection opened = connection;
         if (opened != null) {
             opened.close();
         }
     }
 
-    private void finish(UpstreamFailure why) {
-        if (end == null) {
-            end = why;
+    /** From now on nothing can be asked, and what is open fails. Does not wait. */
+    void end(UpstreamFailure why) {
+        if (end.compareAndSet(null, why)) {
             events.ended(this, why);
         }
         open.values().forEach(exchange -> exchange.answer().completeExceptionally(why));
