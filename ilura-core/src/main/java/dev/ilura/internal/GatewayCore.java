@@ -199,7 +199,7 @@ public final class GatewayCore implements Upstream.Watcher {
                         "Servers are "
                                 + servers.of(pod).stream().map(Upstream::name).toList() + "."));
         Pod alone = new Pod(pod.name(), List.of(server), pod.policy(), Pod.ToolNames.plain());
-        serve(front, new PodView(alone, List.of(upstream)));
+        serve(front, new PodView(alone, List.of(upstream), executor));
     }
 
     private void serve(McpFront front, PodView view) throws IOException {
@@ -229,7 +229,7 @@ public final class GatewayCore implements Upstream.Watcher {
 
     private PodView view(String name) {
         Pod pod = pod(name);
-        return new PodView(pod, servers.of(pod));
+        return new PodView(pod, servers.of(pod), executor);
     }
 
     private Pod pod(String name) {

@@ -25,6 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connected client, in the revisions with a handshake (up to 2025-11-25). Reads its frames strictly, sends calls down
@@ -33,9 +35,11 @@ import java.util.function.Function;
  * <p>Enforcement does not depend on the handshake: a call before {@code initialize} is judged like any other.
  */
 public final class ClientSession implements McpFront.Session {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
     private static final List<String> REVISIONS = List.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05");
     private static final int METHOD_NOT_FOUND = -32601;
     private static final int INVALID_PARAMS = -32602;
+    private static final int INTERNAL_ERROR = -32603;
 
     private final String id;
     private final String principal;
@@ -129,17 +133,27 @@ public final class ClientSession implements McpFront.Session {
     }
 
     private void list(Offer offer, JsonValue requestId, McpFront.Outbox replies) {
-        view.list(offer).thenAccept(entries -> {
+        answer(requestId, replies, view.list(offer).thenApply(entries -> {
             listed.add(offer);
-            replies.send(Replies.named(requestId, offer, entries));
-        });
+            return Replies.named(requestId, offer, entries);
+        }));
     }
 
     private void listNow(Offer offer, JsonValue requestId, McpFront.Outbox replies) {
-        view.listNow(offer).thenAccept(entries -> {
+        answer(requestId, replies, view.listNow(offer).thenApply(entries -> {
             listed.add(offer);
-            replies.send(Replies.plain(requestId, offer, entries));
-        });
+            return Replies.plain(requestId, offer, entries);
+        }));
+    }
+
+    private static void answer(JsonValue requestId, McpFront.Outbox replies, CompletableFuture<byte[]> answer) {
+        answer.exceptionally(failure -> internalError(requestId, failure)).thenAccept(replies::send);
+    }
+
+    /** A request gets an answer whatever happens in the gate. */
+    private static byte[] internalError(JsonValue requestId, Throwable failure) {
+        LOG.error("a request could not be answered", failure);
+        return Messages.error(requestId, INTERNAL_ERROR, "ILR-CALL-015 The gate failed.");
     }
 
     private void relay(RelayedMethod method, Frame frame, JsonValue requestId, McpFront.Outbox replies) {
@@ -172,9 +186,11 @@ public final class ClientSession implements McpFront.Session {
                         progress -> Replies.progress(progress, frame).ifPresent(replies::send),
                         cancellation,
                         started)))
-                .thenAccept(concluded -> {
+                .thenApply(concluded -> Replies.to(requestId, method, concluded))
+                .exceptionally(failure -> internalError(requestId, failure))
+                .thenAccept(reply -> {
                     if (open.remove(requestId, cancellation)) {
-                        replies.send(Replies.to(requestId, method, concluded));
+                        replies.send(reply);
                     }
                 });
     }

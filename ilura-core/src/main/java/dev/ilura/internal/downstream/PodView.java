@@ -12,23 +12,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What one pod sees of the servers. Thread-safe. */
 public final class PodView {
+    private static final Logger LOG = LoggerFactory.getLogger(PodView.class);
+
     private final Pod pod;
     private final List<Upstream> upstreams;
     private final ClientNames names;
+    private final Executor judging;
     private final Map<Offer, Named> named = new ConcurrentHashMap<>();
 
     /**
+     * A view of these servers.
+     *
      * @param upstreams those that the pod reaches, in its order
+     * @param executor has threads that may wait, for policies that do
      */
-    public PodView(Pod pod, List<Upstream> upstreams) {
+    public PodView(Pod pod, List<Upstream> upstreams, Executor executor) {
         this.pod = pod;
         this.upstreams = List.copyOf(upstreams);
         this.names = new ClientNames(pod.names());
+        this.judging = pod.policy().mayBlock() ? executor : Runnable::run;
     }
 
     /** Entries by the names that clients see, and the state of the servers they were derived from. */
@@ -44,21 +54,24 @@ public final class PodView {
 
     /**
      * Every tool that the pod may call, servers in order and tools as their servers list them. Servers that are not
-     * running are started, all at once; one that cannot be started is left out.
+     * running are started, all at once; one that cannot be started is left out, and one that keeps failing is left alone.
      */
     public CompletableFuture<List<Listing>> tools() {
         return started()
-                .thenApply(
-                        all -> known(Offer.TOOLS).stream().filter(this::mayCall).toList());
+                .thenApplyAsync(
+                        all -> known(Offer.TOOLS).stream().filter(this::mayCall).toList(), judging);
     }
 
     /** Tools or prompts that the pod may call, by the names that clients see; starts what is not running. */
     CompletableFuture<Map<String, Listing>> list(Offer offer) {
-        return started().thenApply(all -> {
-            Map<String, Listing> callable = new LinkedHashMap<>(named(offer));
-            callable.values().removeIf(listing -> !mayCall(listing));
-            return callable;
-        });
+        return started()
+                .thenApplyAsync(
+                        all -> {
+                            Map<String, Listing> callable = new LinkedHashMap<>(named(offer));
+                            callable.values().removeIf(listing -> !mayCall(listing));
+                            return callable;
+                        },
+                        judging);
     }
 
     /**
@@ -81,8 +94,14 @@ public final class PodView {
                 .toList();
     }
 
+    /** A policy that fails hides. */
     private boolean mayCall(Listing listing) {
-        return pod.policy().mayCall(listing.server(), listing.tool());
+        try {
+            return pod.policy().mayCall(listing.server(), listing.tool());
+        } catch (RuntimeException e) {
+            LOG.warn("the policy of pod {} failed on a listing: {}", pod.name(), e.getMessage());
+            return false;
+        }
     }
 
     /** Resources or templates that the servers list now and the pod may ask for. */
@@ -98,10 +117,12 @@ public final class PodView {
 
     private CompletableFuture<List<Listing>> listNow(Upstream upstream, Offer offer) {
         return upstream.listNow(offer)
-                .thenApply(entries -> entries.stream()
-                        .map(entry -> new Listing(upstream.name(), entry))
-                        .filter(this::mayCall)
-                        .toList());
+                .thenApplyAsync(
+                        entries -> entries.stream()
+                                .map(entry -> new Listing(upstream.name(), entry))
+                                .filter(this::mayCall)
+                                .toList(),
+                        judging);
     }
 
     /**
@@ -142,7 +163,7 @@ public final class PodView {
 
     private CompletableFuture<?> started() {
         return CompletableFuture.allOf(upstreams.stream()
-                .map(upstream -> upstream.ready().handle((session, failure) -> failure == null))
+                .map(upstream -> upstream.reach().handle((session, failure) -> failure == null))
                 .toArray(CompletableFuture<?>[]::new));
     }
 
