@@ -90,6 +90,7 @@ public record ApprovalTicket(
         members.put("policyVersion", policyVersion);
         members.put("rule", rule.id());
         members.put("lane", lane.label());
+        members.put("reason", reason);
         members.put("approvers", approvers);
         members.put("logHead", logHead);
         return CanonicalJson.of(members);
