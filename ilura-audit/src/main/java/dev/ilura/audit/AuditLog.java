@@ -245,7 +245,7 @@ public final class AuditLog implements AuditSink {
         }
 
         private AuditLog open(LogFolder folder, FileChannel lock) throws IOException {
-            LogIndex index = new LogIndex();
+            LogIndex index = new LogIndex(IndexMemory.in(folder.index()));
             Recovery recovery = Recovery.read(folder, index);
             if (recovery.missing() > 0 && acceptedLoss == null) {
                 throw recovery.shorter();

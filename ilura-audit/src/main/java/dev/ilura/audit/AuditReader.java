@@ -24,7 +24,7 @@ public final class AuditReader implements AuditTrail {
     private final ReentrantLock scanning = new ReentrantLock();
 
     private AuditReader(LogFolder folder) {
-        LogIndex index = new LogIndex();
+        LogIndex index = new LogIndex(IndexMemory.temporary());
         this.folder = folder;
         this.scan = new LogScan(folder);
         this.fill = new IndexFill(index);

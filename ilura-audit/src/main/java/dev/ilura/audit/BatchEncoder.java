@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Gives drafts their place: number, time, links and the hash of the record before, and puts them into a batch with its
@@ -82,18 +83,24 @@ final class BatchEncoder {
         long number = tree.size();
         int frame = buffer.size();
         buffer.beginFrame();
-        encode(draft, number);
+        CallLinks.OfCall call = links.ofCall(draft.call());
+        long sessionBefore = links.newestOfSession(draft.session());
+        encode(draft, place(draft, number, call, sessionBefore));
         int body = buffer.endFrame();
         tree.add(sha.leaf(buffer.bytes(), body, buffer.size()));
         lastHash = sha.of(buffer.bytes(), body, buffer.size());
-        links.add(draft, number);
         places.add(new LogIndex.Place(
                 number,
                 segment,
                 (int) (position + frame),
-                draft.call().orElse(""),
-                draft.session().orElse("")));
+                key(draft.call(), call.newest()),
+                key(draft.session(), sessionBefore)));
+        links.add(draft, number);
         return new AuditReceipt(number, HEX.formatHex(lastHash));
+    }
+
+    private static LogIndex.Key key(Optional<String> text, long before) {
+        return text.isPresent() ? new LogIndex.Key(text.get(), before) : LogIndex.Key.NONE;
     }
 
     /** Signs all records so far and ends the batch. */
@@ -117,8 +124,7 @@ final class BatchEncoder {
         return places;
     }
 
-    private void encode(RecordDraft draft, long number) {
-        List<Member> place = place(draft, number);
+    private void encode(RecordDraft draft, List<Member> place) {
         List<Member> facts = draft.members();
         byte before = '{';
         int p = 0;
@@ -135,8 +141,7 @@ final class BatchEncoder {
     }
 
     /** The members that depend on what stands before, in key order. */
-    private List<Member> place(RecordDraft draft, long number) {
-        CallLinks.OfCall call = links.ofCall(draft.call());
+    private List<Member> place(RecordDraft draft, long number, CallLinks.OfCall call, long sessionBefore) {
         long micros = micros(time.now());
         List<Member> members = new ArrayList<>(11);
         link(members, "approvalSeq", call.approval());
@@ -149,7 +154,7 @@ final class BatchEncoder {
         link(members, "parentSeq", links.ofCall(draft.parent()).newest());
         members.add(Member.raw("prev", "\"" + Base64Text.url(lastHash) + "\""));
         link(members, "prevInCall", call.newest());
-        link(members, "prevInSession", links.newestOfSession(draft.session()));
+        link(members, "prevInSession", sessionBefore);
         integer(members, "seq", number);
         integer(members, "ts", micros);
         lastMicros = micros;

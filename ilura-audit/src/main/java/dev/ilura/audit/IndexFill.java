@@ -1,5 +1,6 @@
 package dev.ilura.audit;
 
+import dev.ilura.audit.format.FlatRecord;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.LogScan.RecordAt;
 import dev.ilura.audit.format.Trailer;
@@ -23,20 +24,23 @@ final class IndexFill implements LogScan.Visitor {
 
     @Override
     public void record(RecordAt at) {
-        String call = at.view().text("call");
-        String session = at.view().text("session");
         batch.add(new LogIndex.Place(
                 at.number(),
                 firstRecord(at.segment()),
                 (int) at.offset(),
-                call == null ? "" : call,
-                session == null ? "" : session));
+                key(at.view(), LogIndex.Kind.CALL, "prevInCall"),
+                key(at.view(), LogIndex.Kind.SESSION, "prevInSession")));
     }
 
     @Override
     public void batch(Trailer trailer) {
         batch.forEach(index::add);
         batch.clear();
+    }
+
+    private static LogIndex.Key key(FlatRecord view, LogIndex.Kind kind, String link) {
+        String key = view.text(kind.member());
+        return key == null ? LogIndex.Key.NONE : new LogIndex.Key(key, view.integer(link, -1));
     }
 
     private static long firstRecord(Path segment) {

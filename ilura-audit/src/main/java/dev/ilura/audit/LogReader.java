@@ -47,7 +47,7 @@ final class LogReader implements AuditTrail {
     @Override
     public List<AuditRecord> ofCall(String call) {
         Deque<AuditRecord> records = new ArrayDeque<>();
-        long number = index.newest(LogIndex.Kind.CALL, call);
+        long number = newest(LogIndex.Kind.CALL, call);
         while (number >= 0) {
             AuditRecord record = read(number);
             records.addFirst(record);
@@ -74,7 +74,7 @@ final class LogReader implements AuditTrail {
     @Override
     public List<AuditRecord> ofSession(String session, int limit) {
         List<AuditRecord> records = new ArrayList<>();
-        long number = index.newest(LogIndex.Kind.SESSION, session);
+        long number = newest(LogIndex.Kind.SESSION, session);
         while (number >= 0 && records.size() < limit) {
             AuditRecord record = read(number);
             records.add(record);
@@ -85,12 +85,19 @@ final class LogReader implements AuditTrail {
 
     /** The newest record of a call. */
     Optional<AuditRecord> newestOfCall(String call) {
-        return record(index.newest(LogIndex.Kind.CALL, call));
+        return record(newest(LogIndex.Kind.CALL, call));
     }
 
     /** The number of the newest record of a session, or -1. */
     long newestOfSession(String session) {
-        return index.newest(LogIndex.Kind.SESSION, session);
+        return newest(LogIndex.Kind.SESSION, session);
+    }
+
+    private long newest(LogIndex.Kind kind, String key) {
+        return index.newest(
+                kind,
+                key,
+                number -> read(number).text(kind.member()).filter(key::equals).isPresent());
     }
 
     /** A link points backwards; anything else would let a damaged record send a reader round in circles. */

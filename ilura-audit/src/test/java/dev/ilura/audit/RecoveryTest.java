@@ -161,7 +161,7 @@ class RecoveryTest {
         long whole = wholeBatchesBehind(tail, bytes);
         Files.write(dir.resolve(FIRST_SEGMENT), bytes);
 
-        Recovery recovery = Recovery.read(new LogFolder(dir.resolve("log")), new LogIndex());
+        Recovery recovery = Recovery.read(new LogFolder(dir.resolve("log")), new LogIndex(IndexMemory.temporary()));
 
         assertThat(recovery.scan().size()).as(what).isEqualTo(3 + whole);
         assertThat(recovery.missing()).as(what).isZero();

@@ -43,6 +43,18 @@ public final class Frame {
         return (int) crc.getValue();
     }
 
+    /** The length of the body of a whole and sound frame that stands here, or -1. */
+    static int soundLength(byte[] text, int at, int end) {
+        if (end - at < HEADER) {
+            return -1;
+        }
+        ByteBuffer header = ByteBuffer.wrap(text);
+        int length = header.getInt(at);
+        int body = at + HEADER;
+        boolean fits = length >= 1 && length <= MAX_BODY && length <= end - body;
+        return fits && checksum(text, body, body + length) == header.getInt(at + 4) ? length : -1;
+    }
+
     /** A whole frame. */
     public static byte[] of(byte[] body) {
         byte[] frame = new byte[HEADER + body.length];

@@ -33,16 +33,13 @@ final class FrameCursor implements Closeable {
         if (!available(Frame.HEADER)) {
             return false;
         }
-        int length = intAt(0);
-        if (length < 1 || length > Frame.MAX_BODY || !available(Frame.HEADER + length)) {
+        available(Frame.HEADER + Math.max(0, Math.min(intAt(0), Frame.MAX_BODY)));
+        int length = Frame.soundLength(window, offset(), filled);
+        if (length < 0) {
             return false;
         }
-        int from = offset() + Frame.HEADER;
-        if (Frame.checksum(window, from, from + length) != intAt(4)) {
-            return false;
-        }
-        bodyFrom = from;
-        bodyTo = from + length;
+        bodyFrom = offset() + Frame.HEADER;
+        bodyTo = bodyFrom + length;
         position += Frame.HEADER + length;
         return true;
     }
@@ -119,6 +116,7 @@ final class FrameCursor implements Closeable {
         }
     }
 
+    /** Fills the window so far; false if the file ends before. */
     private boolean available(int bytes) throws IOException {
         if (offset() + bytes <= filled) {
             return true;

@@ -47,6 +47,11 @@ public record LogFolder(Path path) {
         return path.resolve("torn");
     }
 
+    /** What can be made anew from the segments. */
+    public Path index() {
+        return path.resolve("index");
+    }
+
     /** Held by the one writer. */
     public Path lock() {
         return path.resolve("lock");

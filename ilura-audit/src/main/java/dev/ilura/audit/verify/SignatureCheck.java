@@ -20,7 +20,7 @@ final class SignatureCheck implements AutoCloseable {
     private static final int PENDING_CHUNKS = 64;
 
     private final @Nullable Provider provider;
-    private final ExecutorService workers;
+    private @Nullable ExecutorService workers;
     private final Deque<Future<List<Signature>>> pending = new ArrayDeque<>();
     private final List<Signature> invalid = new ArrayList<>();
     private List<Signature> chunk = new ArrayList<>();
@@ -28,12 +28,6 @@ final class SignatureCheck implements AutoCloseable {
 
     SignatureCheck(@Nullable Provider provider) {
         this.provider = provider;
-        int processors = Runtime.getRuntime().availableProcessors();
-        this.workers = Executors.newFixedThreadPool(processors, task -> {
-            Thread thread = new Thread(task, "ilura-verify");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
     /**
@@ -72,11 +66,33 @@ final class SignatureCheck implements AutoCloseable {
         List<Signature> full = chunk;
         chunk = new ArrayList<>();
         checked += full.size();
-        pending.add(workers.submit(() ->
-                full.stream().filter(signature -> signature.isInvalid(provider)).toList()));
+        if (full.size() < CHUNK && pending.isEmpty()) {
+            invalid.addAll(invalidOf(full));
+            return;
+        }
+        pending.add(workers().submit(() -> invalidOf(full)));
         if (pending.size() > PENDING_CHUNKS) {
             take();
         }
+    }
+
+    private List<Signature> invalidOf(List<Signature> signatures) {
+        return signatures.stream()
+                .filter(signature -> signature.isInvalid(provider))
+                .toList();
+    }
+
+    private ExecutorService workers() {
+        ExecutorService started = workers;
+        if (started == null) {
+            started = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), task -> {
+                Thread thread = new Thread(task, "ilura-verify");
+                thread.setDaemon(true);
+                return thread;
+            });
+            workers = started;
+        }
+        return started;
     }
 
     private void take() {
@@ -92,6 +108,9 @@ final class SignatureCheck implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.shutdownNow();
+        ExecutorService started = workers;
+        if (started != null) {
+            started.shutdownNow();
+        }
     }
 }
