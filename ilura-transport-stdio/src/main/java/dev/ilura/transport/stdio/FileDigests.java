@@ -46,7 +46,7 @@ final class FileDigests {
             return remembered;
         }
         String digest = paths.digest(file);
-        if (isSettled((FileTime) state.get("ctime"))) {
+        if (state.get("ctime") instanceof FileTime changed && isSettled(changed)) {
             remember(state, digest);
         }
         return digest;

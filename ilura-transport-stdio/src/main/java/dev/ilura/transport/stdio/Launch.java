@@ -75,7 +75,7 @@ final class Launch {
         SortedMap<String, String> now = digests();
         if (!now.equals(digests)) {
             String changed = digests.keySet().stream()
-                    .filter(file -> !digests.get(file).equals(now.get(file)))
+                    .filter(file -> !java.util.Objects.equals(digests.get(file), now.get(file)))
                     .findFirst()
                     .orElse(plan.program());
             throw new IluraException(

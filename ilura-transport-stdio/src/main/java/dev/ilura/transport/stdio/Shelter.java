@@ -67,7 +67,7 @@ final class Shelter {
 
     private void requireNetworkDemand(boolean canCut) {
         Network.Kind demand = server.network().map(Network::kind).orElse(Network.Kind.ANY);
-        if (demand == Network.Kind.HOSTS || demand == Network.Kind.NONE && !canCut) {
+        if (demand == Network.Kind.HOSTS || (demand == Network.Kind.NONE && !canCut)) {
             throw new IluraException(
                     "ILR-STDIO-012",
                     "The server \"" + server.name() + "\" demands network = \""
@@ -127,7 +127,7 @@ final class Shelter {
         List<Path> found = new ArrayList<>();
         for (int i = 0; i + 1 < plan.args().size() && plan.launcher().equals("java"); i++) {
             if (Set.of("-cp", "-classpath", "--class-path").contains(plan.args().get(i))) {
-                for (String entry : plan.args().get(i + 1).split(java.io.File.pathSeparator)) {
+                for (String entry : plan.args().get(i + 1).split(java.io.File.pathSeparator, -1)) {
                     found.add(Path.of(entry.endsWith("/*") ? entry.substring(0, entry.length() - 2) : entry));
                 }
                 return found;

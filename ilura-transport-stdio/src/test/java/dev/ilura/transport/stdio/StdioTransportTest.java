@@ -8,7 +8,6 @@ import dev.ilura.IluraException;
 import dev.ilura.Secret;
 import dev.ilura.spi.StartRequest;
 import dev.ilura.spi.Transport;
-import dev.ilura.transport.stdio.spawn.SpawnRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,8 +19,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class StdioTransportTest {
-    private static final Path CLASSES = classes();
-
     private final Ear ear = new Ear();
 
     @Test
@@ -204,27 +201,10 @@ class StdioTransportTest {
     }
 
     private static StdioServer odd(String... how) {
-        List<String> args = new ArrayList<>(List.of("-Xmx64m", "-cp", CLASSES.toString(), OddServer.class.getName()));
-        args.addAll(List.of(how));
-        return StdioServer.named("odd")
-                .command("java", args)
-                .spawn(SpawnRules.standard()
-                        .serverRoots(List.of(CLASSES.getParent().toString())));
+        return TestServers.program(OddServer.class, List.of(how));
     }
 
     private static void send(Transport.Connection server, String frame) throws IOException {
         server.send(frame.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static Path classes() {
-        try {
-            return Path.of(OddServer.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (java.net.URISyntaxException e) {
-            throw new AssertionError(e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.ilura.transport.stdio.confine;
 
 import dev.ilura.transport.stdio.spawn.PathResolver;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public final class Confinements {
 
     /** Rules of the Linux kernel on the child's thread, on Java 22 or newer. */
     public Optional<Confinement> landlock() {
-        return found.computeIfAbsent("landlock", name -> Landlock.here());
+        return found.computeIfAbsent("landlock", name -> Landlock.here().filter(this::works));
     }
 
     /** The strongest there is; its level says how strong that is. */
@@ -51,9 +52,16 @@ public final class Confinements {
         return bubblewrap().or(this::landlock).orElseGet(() -> none("none"));
     }
 
+    /** First without, so that everything a start needs is loaded before a thread is kept from reading it. */
     private boolean works(Confinement confinement) {
         Profile nothing = new Profile(List.of(), List.of(), Path.of("/"), false);
-        return trial.succeeds(confinement.wrap(List.of("/bin/true"), nothing));
+        List<String> harmless = List.of("/bin/true");
+        try {
+            return trial.succeeds(harmless)
+                    && confinement.start(() -> trial.succeeds(confinement.wrap(harmless, nothing)), nothing);
+        } catch (IOException cannot) {
+            return false;
+        }
     }
 
     /** Runs a harmless command line to its end. */

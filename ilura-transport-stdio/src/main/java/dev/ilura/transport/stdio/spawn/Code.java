@@ -22,7 +22,8 @@ final class Code {
 
     /** A file with one of these endings. */
     static void script(Token token, List<String> endings, Reading reading) {
-        if (endings.stream().noneMatch(token.text()::endsWith)) {
+        String name = reading.os() == Os.WINDOWS ? token.text().toLowerCase(java.util.Locale.ROOT) : token.text();
+        if (endings.stream().noneMatch(name::endsWith)) {
             throw new Refusal(
                     "ILR-SPAWN-014",
                     "This is no file of the server: it does not end with " + String.join(", ", endings) + ".",

@@ -36,9 +36,6 @@ final class CommandLine {
      */
     void read() {
         flags(grammar.common(), true);
-        if (ended) {
-            return;
-        }
         Form form = grammar.form(args, at).orElseThrow(this::unknownForm);
         at += form.words().size();
         form.asks().ifPresent(why -> reading.ask("ILR-SPAWN-105", why));
@@ -47,10 +44,10 @@ final class CommandLine {
         if (!ended) {
             artefact(form);
         }
-        if (grammar.interleaved()) {
+        if (form.interleaved()) {
             flagsAfterArtefact(flags);
-        } else if (at < args.size()) {
-            Images.judgeArguments(token(at), reading);
+        } else {
+            Images.judgeArguments(args, at, offset + at, reading);
         }
     }
 

@@ -70,6 +70,13 @@ final class ContainerGrants {
         EnvironmentRules.judge(token.part(name), reading.rules().consentEnv(), reading);
     }
 
+    /** Directories that a runtime lets its program reach, with commas. */
+    static void scope(Token token, Reading reading) {
+        for (String path : token.text().split(",", -1)) {
+            requireBounded(token, Location.of(token.part(path), reading.os()), reading);
+        }
+    }
+
     static void port(Token token, Reading reading) {
         if (!PORT.matcher(token.text()).matches()) {
             throw new Refusal(

@@ -46,10 +46,6 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
         return options.contains("batch");
     }
 
-    boolean interleaved() {
-        return options.contains("interleaved");
-    }
-
     /**
      * One reading of the line.
      *
@@ -58,13 +54,15 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
      * @param artefact what the first argument that is no flag must be; empty if a flag has to say it
      * @param details of the artefact
      * @param asks why a person has to agree in any case
+     * @param interleaved whether flags of the launcher may stand after the artefact
      */
     record Form(
             List<String> words,
             Flags flags,
             Optional<ValueKind> artefact,
             List<String> details,
-            Optional<String> asks) {}
+            Optional<String> asks,
+            boolean interleaved) {}
 
     /** Flags by name, and arguments by shape. */
     record Flags(Map<String, Flag> byName, List<Pattern> shapes) {
@@ -109,7 +107,6 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
     /** Reads one file. */
     private static final class Reader {
         private final String name;
-        private final Set<String> options = new HashSet<>();
         private final Set<String> inline = new HashSet<>();
         private final List<Section> sections = new ArrayList<>(List.of(new Section(List.of())));
 
@@ -124,7 +121,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
             }
             return new Grammar(
                     name,
-                    Set.copyOf(options),
+                    Set.copyOf(sections.get(0).options),
                     Set.copyOf(inline),
                     sections.get(0).flags(),
                     sections.stream().skip(1).map(Section::form).toList());
@@ -136,7 +133,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
                 case "source" -> {
                     // for the reader of the file
                 }
-                case "option" -> options.add(rest);
+                case "option" -> section.options.add(rest);
                 case "inline" -> inline.addAll(words(rest));
                 case "flag" -> section.flag(rest, Arity.ANYWHERE);
                 case "optional" -> section.flag(rest, Arity.OPTIONAL);
@@ -161,6 +158,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
         private final List<Pattern> shapes = new ArrayList<>();
         private List<String> artefact = List.of();
         private Optional<String> asks = Optional.empty();
+        private final Set<String> options = new HashSet<>();
 
         Section(List<String> words) {
             this.words = words;
@@ -196,7 +194,8 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
                     flags(),
                     artefact.stream().findFirst().map(ValueKind::of),
                     artefact.stream().skip(1).toList(),
-                    asks);
+                    asks,
+                    options.contains("interleaved"));
         }
     }
 }

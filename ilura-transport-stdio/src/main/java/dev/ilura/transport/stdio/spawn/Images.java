@@ -1,5 +1,6 @@
 package dev.ilura.transport.stdio.spawn;
 
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,8 +10,10 @@ final class Images {
     private static final Pattern REFERENCE = Pattern.compile("(?<name>([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?"
             + "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*)"
             + "(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@sha256:(?<digest>[0-9a-f]{64}))?");
+    /** What may stand before a name without changing what it names: the usual registry, a mirror of its own images. */
     private static final Pattern HUB =
-            Pattern.compile("^(docker\\.io/|index\\.docker\\.io/|registry-1\\.docker\\.io/)?(library/)?");
+            Pattern.compile("^(((registry-1|index)\\.)?docker\\.io/)?(([A-Za-z0-9.-]+/)*library/)?");
+    private static final Set<String> INLINE = Set.of("-c", "-e", "-r", "-p", "--eval", "--exec", "-i", "-");
     private static final Set<String> GENERAL = Set.copyOf(Lists.lines("general-images.list"));
 
     private Images() {}
@@ -39,13 +42,19 @@ final class Images {
     }
 
     /** Without an entry point of its own, an image runs its first argument: a shell there is a program by another name. */
-    static void judgeArguments(Token first, Reading reading) {
-        String name = first.text().substring(first.text().lastIndexOf('/') + 1);
-        if (reading.artefact().filter(artefact -> artefact.startsWith("oci:")).isPresent() && Programs.isShell(name)) {
+    static void judgeArguments(List<String> args, int at, int index, Reading reading) {
+        boolean image = reading.artefact().filter(name -> name.startsWith("oci:")).isPresent();
+        if (!image || at >= args.size()) {
+            return;
+        }
+        String first = args.get(at);
+        String program = first.substring(first.lastIndexOf('/') + 1);
+        boolean inline = Programs.isInterpreter(program) && at + 1 < args.size() && INLINE.contains(args.get(at + 1));
+        if (Programs.isShell(program) || inline) {
             throw new Refusal(
                     "ILR-SPAWN-017",
-                    "The program in the container " + Programs.danger("shell") + ".",
-                    first,
+                    "The program in the container would run code from the command line.",
+                    new Token(first, index),
                     "Leave it out, so that the image runs its own program.");
         }
     }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -54,11 +53,11 @@ final class RealPaths implements PathResolver {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             return real.startsWith(home) ? Custody.USER : Custody.ADMINISTRATOR;
         }
-        Integer me = (Integer) Files.getAttribute(home, "unix:uid");
+        int me = (int) Files.getAttribute(home, "unix:uid");
         if (!isGuarded(path, me, 0)) {
             return Custody.OTHERS;
         }
-        Integer owner = (Integer) Files.getAttribute(real, "unix:uid");
+        int owner = (int) Files.getAttribute(real, "unix:uid");
         return owner != ROOT || real.startsWith(home) ? Custody.USER : Custody.ADMINISTRATOR;
     }
 
@@ -86,9 +85,8 @@ final class RealPaths implements PathResolver {
     }
 
     private static boolean isGuarded(Path path, int me) throws IOException {
-        Map<String, Object> attributes = Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
-        int owner = (Integer) attributes.get("uid");
-        int mode = (Integer) attributes.get("mode");
+        int owner = (int) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
         boolean sticky = (mode & STICKY) != 0 && Files.isDirectory(path);
         return (owner == ROOT || owner == me) && ((mode & WRITABLE_BY_OTHERS) == 0 || sticky);
     }

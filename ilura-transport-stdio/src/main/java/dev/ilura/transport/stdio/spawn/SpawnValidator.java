@@ -253,6 +253,13 @@ public final class SpawnValidator {
             return Optional.empty();
         }
         Location path = Location.of(command, reading.os());
+        if (reading.os() == Os.WINDOWS && !path.name().toLowerCase(Locale.ROOT).endsWith(".exe")) {
+            throw new Refusal(
+                    "ILR-SPAWN-022",
+                    "On Windows this is no program but a file that another program is started for.",
+                    command,
+                    "Name an .exe, or start the file with its launcher, for example node and the .js file.");
+        }
         Place place = reading.places().file(path, command);
         for (Location name : List.of(path, place.real())) {
             Optional<String> kind = Programs.kind(name.name());

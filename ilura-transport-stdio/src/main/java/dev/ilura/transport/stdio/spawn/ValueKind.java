@@ -28,6 +28,7 @@ interface ValueKind {
             Map.entry("classpath", (token, details, reading) -> Code.classPath(token, reading)),
             Map.entry("class", (token, details, reading) -> Code.mainClass(token, reading)),
             Map.entry("project", (token, details, reading) -> Code.project(token, reading)),
+            Map.entry("scope", (token, details, reading) -> ContainerGrants.scope(token, reading)),
             Map.entry("directory", (token, details, reading) -> Code.directory(token, reading)));
 
     /**
