@@ -55,11 +55,25 @@ public final class Disguises {
         return List.of(new StringBuilder(bounded).reverse().toString(), rotated(bounded));
     }
 
+    /** What parts of the text say that are themselves encoded texts, each once. */
+    public static List<String> decoded(String text) {
+        Set<String> readings = new LinkedHashSet<>();
+        decodeParts(text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT), readings);
+        for (String once : new ArrayList<>(readings)) {
+            decodeParts(once, readings);
+        }
+        return new ArrayList<>(readings);
+    }
+
     private static void collect(String text, Set<String> into) {
         add(into, withoutHidden(text));
         add(into, unescaped(text));
         add(into, LINE_BREAK.matcher(text).replaceAll(""));
         add(into, GLUE.matcher(text).replaceAll(""));
+        decodeParts(text, into);
+    }
+
+    private static void decodeParts(String text, Set<String> into) {
         spans(text, SPACED).forEach(span -> add(into, everySecond(span)));
         spans(text, BASE64).forEach(span -> base64(span).ifPresent(reading -> add(into, reading)));
         spans(text, BASE64_LINES)
