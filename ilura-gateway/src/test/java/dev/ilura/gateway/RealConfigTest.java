@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ilura.Gateway;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,6 +75,36 @@ class RealConfigTest {
             assertThat(problem.fix()).isNotBlank();
         });
         assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void pageIsOpenAsLongAsTheGateway() throws Exception {
+        int port = freePort();
+        GatewayConfig config = read(documented()
+                .replace(
+                        "channels = [\"terminal\"]",
+                        "page = { port = " + port + " }\nchannels = [\"page\", \"terminal\"]"));
+
+        assertThat(answers(port)).as("nothing is opened by reading").isFalse();
+        try (Gateway gateway = config.open()) {
+            assertThat(gateway).isNotNull();
+            assertThat(answers(port)).isTrue();
+        }
+        assertThat(answers(port)).isFalse();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean answers(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (ConnectException refused) {
+            return false;
+        }
     }
 
     private GatewayConfig read(String text) throws IOException {
