@@ -222,7 +222,10 @@ public final class Gateway implements AutoCloseable {
             return this;
         }
 
-        /** Who is asked when a policy asks. Without one, what would be asked is denied. */
+        /**
+         * Who is asked when a policy asks. Without one, what would be asked is denied. The gateway closes it, if it can be
+         * closed.
+         */
         public Builder approvals(ApprovalHandler approvals) {
             this.approvals = Objects.requireNonNull(approvals, "approvals");
             return this;

@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 
 /** Several channels asked at once. The first that has a person's answer ends the others. */
-final class FirstAnswer implements ApprovalHandler {
+final class FirstAnswer implements ApprovalHandler, AutoCloseable {
     private final List<ApprovalHandler> handlers;
 
     FirstAnswer(List<? extends ApprovalHandler> handlers) {
@@ -28,6 +28,24 @@ final class FirstAnswer implements ApprovalHandler {
             return firstFromAPerson(answers);
         } finally {
             asking.forEach(Thread::interrupt);
+        }
+    }
+
+    /** Closes the channels that can be closed, all of them, whichever fails. */
+    @Override
+    public void close() {
+        IllegalStateException failed = new IllegalStateException("an approval channel could not be closed");
+        for (ApprovalHandler handler : handlers) {
+            try {
+                if (handler instanceof AutoCloseable closeable) {
+                    closeable.close();
+                }
+            } catch (Exception e) {
+                failed.addSuppressed(e);
+            }
+        }
+        if (failed.getSuppressed().length > 0) {
+            throw failed;
         }
     }
 

@@ -335,6 +335,7 @@ public final class GatewayCore implements Upstream.Watcher {
         underWay.keySet().forEach(Cancellation::cancel);
         stopServers();
         recorded(ending);
+        closeApprovals();
         executor.shutdownNow();
         note(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
         parts.audit().close();
@@ -351,6 +352,16 @@ public final class GatewayCore implements Upstream.Watcher {
                     ending.stream().filter(end -> !end.isDone()).count());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeApprovals() {
+        try {
+            if (parts.approvals().orElse(null) instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        } catch (Exception e) {
+            LOG.warn("the approval handler could not be closed in order", e);
         }
     }
 

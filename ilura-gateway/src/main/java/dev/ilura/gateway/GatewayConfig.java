@@ -10,6 +10,7 @@ import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.ResponseInspector;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -76,18 +77,42 @@ public final class GatewayConfig {
      */
     public Gateway open(Consumer<Gateway.Builder> more) {
         StateDirectory.create(parts.stateDir());
-        List<ApprovalHandler> channels =
-                parts.channels().stream().flatMap(made -> made.get().stream()).toList();
-        Optional<AuditSink> sink = parts.sink().get();
+        List<AutoCloseable> opened = new ArrayList<>();
         try {
+            AuditSink sink = parts.sink().get().map(made -> noted(made, opened)).orElseThrow(this::unusable);
+            List<ApprovalHandler> channels = new ArrayList<>();
+            for (Supplier<Optional<ApprovalHandler>> channel : parts.channels()) {
+                channels.add(channel.get().map(made -> noted(made, opened)).orElseThrow(this::unusable));
+            }
             file.requireFine();
-            Gateway.Builder builder = builder(channels, sink.orElseThrow());
+            Gateway.Builder builder = builder(channels, sink);
             more.accept(builder);
             return builder.build();
         } catch (RuntimeException e) {
-            sink.ifPresent(AuditSink::close);
+            opened.forEach(part -> close(part, e));
             throw e;
         }
+    }
+
+    private static <T> T noted(T made, List<AutoCloseable> opened) {
+        if (made instanceof AutoCloseable closeable) {
+            opened.add(closeable);
+        }
+        return made;
+    }
+
+    private static void close(AutoCloseable part, RuntimeException reason) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /** A provider that makes nothing has noted why. */
+    private RuntimeException unusable() {
+        file.requireFine();
+        return new IllegalStateException("a provider made nothing and noted no mistake");
     }
 
     private Gateway.Builder builder(List<ApprovalHandler> channels, AuditSink sink) {

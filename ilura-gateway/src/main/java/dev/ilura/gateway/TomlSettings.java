@@ -40,6 +40,9 @@ final class TomlSettings implements Settings {
 
     private boolean leftOut;
 
+    /** Whoever reads this table found it wrong as a whole and may not have looked at its keys. */
+    private boolean givenUp;
+
     private TomlSettings(ConfigFile file, String name, TomlTable table, int line) {
         this.file = file;
         this.name = name;
@@ -79,7 +82,7 @@ final class TomlSettings implements Settings {
 
     /** Notes every key, here and below, that nobody asked for. */
     void noteUnknownKeys() {
-        if (leftOut) {
+        if (leftOut || givenUp && table.keySet().stream().noneMatch(known::contains)) {
             return;
         }
         for (String key : table.keySet()) {
@@ -267,9 +270,12 @@ final class TomlSettings implements Settings {
     @Override
     public void problem(String key, String what, String fix) {
         if (key.isEmpty()) {
+            givenUp = true;
             file.note(name, line, what, fix);
-        } else if (raw(key) == null) {
-            known.add(key);
+            return;
+        }
+        known.add(key);
+        if (raw(key) == null) {
             file.noteMissing(fullKey(key), line, what, fix);
         } else if (!unreadable.contains(key)) {
             file.note(fullKey(key), lineOf(key), what, fix);

@@ -18,6 +18,16 @@ public final class PageProvider implements ApprovalHandlerProvider {
 
     @Override
     public Optional<ApprovalHandler> create(Settings settings) {
+        return configured(settings).map(PageApprovals.Builder::open);
+    }
+
+    @Override
+    public boolean check(Settings settings) {
+        configured(settings);
+        return true;
+    }
+
+    private static Optional<PageApprovals.Builder> configured(Settings settings) {
         Optional<Path> state = settings.path("state_dir");
         Optional<Long> port = settings.integer("port");
         boolean portFits = port.isEmpty() || (port.get() >= 0 && port.get() <= MAX_PORT);
@@ -32,6 +42,6 @@ public final class PageProvider implements ApprovalHandlerProvider {
         }
         PageApprovals.Builder page = PageApprovals.in(state.get());
         port.ifPresent(number -> page.port(number.intValue()));
-        return Optional.of(page.open());
+        return Optional.of(page);
     }
 }

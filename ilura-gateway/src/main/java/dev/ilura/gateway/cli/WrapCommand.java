@@ -105,20 +105,23 @@ final class WrapCommand implements Callable<Integer> {
         return TERMINAL.ask(ticket);
     }
 
-    /** The files that the command line names are the server; code beside them is code of the server. */
+    /**
+     * The files that the command line names are the server, wherever they stand. Only this one command line is judged by
+     * these rules, so nothing else becomes startable.
+     */
     private SpawnRules spawnRules() {
         SpawnRules standard = SpawnRules.standard();
         Stream<String> named = command.stream()
                 .flatMap(argument -> Stream.of(argument.split(File.pathSeparator)))
-                .flatMap(WrapCommand::directoryOfFile);
+                .flatMap(WrapCommand::directoryOf);
         return standard.serverRoots(
                 Stream.concat(standard.serverRoots().stream(), named).distinct().toList());
     }
 
-    private static Stream<String> directoryOfFile(String argument) {
+    private static Stream<String> directoryOf(String argument) {
         try {
             Path file = Path.of(argument);
-            return file.isAbsolute() && file.getParent() != null && Files.isRegularFile(file)
+            return file.isAbsolute() && file.getParent() != null && Files.exists(file)
                     ? Stream.of(file.toRealPath().getParent().toString())
                     : Stream.empty();
         } catch (InvalidPathException | IOException noFile) {

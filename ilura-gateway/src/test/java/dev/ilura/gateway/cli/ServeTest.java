@@ -160,7 +160,11 @@ class ServeTest {
     }
 
     private Served serve() throws IOException {
-        return Served.with(house.config(), directory.resolve("stderr.txt"));
+        return Served.with(
+                directory.resolve("stderr.txt"),
+                "serve",
+                "--config",
+                house.config().toString());
     }
 
     private void assertSound() {

@@ -15,7 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** {@code ilura serve} as a process of its own, and a client that writes raw JSON-RPC to it. */
+/** {@code ilura serve} or {@code wrap} as a process of its own, and a client that writes raw JSON-RPC to it. */
 final class Served implements AutoCloseable {
     private static final int SECONDS = 60;
 
@@ -28,10 +28,8 @@ final class Served implements AutoCloseable {
         this.in = process.getOutputStream();
     }
 
-    static Served with(Path config, Path stderr) throws IOException {
-        Process process = ilura("serve", "--config", config.toString())
-                .redirectError(stderr.toFile())
-                .start();
+    static Served with(Path stderr, String... args) throws IOException {
+        Process process = ilura(args).redirectError(stderr.toFile()).start();
         Served served = new Served(process);
         Thread reader = new Thread(served::read, "served-reader");
         reader.setDaemon(true);
