@@ -263,8 +263,14 @@ class ResilienceTest {
     @Test
     void garbageIsNoAnswerAndIsNamedWhenTheDeadlinePasses() {
         try (Gate gate = Gate.open()) {
-            gate.files.tool("read", call -> call.send("{\"jsonrpc\":\"2.0\",\"id\":" + call.id() + ",\"result\":{},}"));
-            CallOutcome.Failed outcome = failed(timeOut(gate), "ILR-CALL-004", Effect.UNKNOWN);
+            gate.files.tool("read", call -> {
+                call.send("{\"jsonrpc\":\"2.0\",\"id\":" + call.id() + ",\"result\":{},}");
+                gate.files.listChanged();
+            });
+            CompletableFuture<CallOutcome> call = gate.start("read");
+            Gate.until(() -> gate.files.frames("tools/list").size() == 2); // the garbage was read before
+            gate.time.advance(CALL);
+            CallOutcome.Failed outcome = failed(Gate.outcome(call), "ILR-CALL-004", Effect.UNKNOWN);
             assertThat(outcome.reason()).contains("ILR-FRAME-001");
         }
     }
