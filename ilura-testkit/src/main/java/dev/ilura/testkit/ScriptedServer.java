@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An MCP server in memory, of the revisions with a handshake. What it does with a call is a function that gets the
@@ -28,6 +29,7 @@ public final class ScriptedServer implements ServerSpec {
     private final List<ScriptedCall> calls = new CopyOnWriteArrayList<>();
     private final Map<String, Consumer<ScriptedCall>> reactions = new LinkedHashMap<>();
     private final Map<String, JsonValue> tools = new LinkedHashMap<>();
+    private final List<JsonValue> more = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile PinMode pins = PinMode.FIRST_USE;
     private volatile boolean mute;
@@ -72,6 +74,12 @@ public final class ScriptedServer implements ServerSpec {
         } finally {
             lock.unlock();
         }
+        return this;
+    }
+
+    /** Lists this entry beside the others, even if one of them has its name. */
+    public ScriptedServer listAlso(JsonValue entry) {
+        more.add(entry);
         return this;
     }
 
@@ -215,7 +223,9 @@ public final class ScriptedServer implements ServerSpec {
     private String listing() {
         lock.lock();
         try {
-            return tools.values().stream().map(JsonValue::raw).collect(Collectors.joining(",", "{\"tools\":[", "]}"));
+            return Stream.concat(tools.values().stream(), more.stream())
+                    .map(JsonValue::raw)
+                    .collect(Collectors.joining(",", "{\"tools\":[", "]}"));
         } finally {
             lock.unlock();
         }

@@ -12,6 +12,7 @@ import dev.ilura.json.CanonicalJson;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.TimeSource;
+import dev.ilura.text.VisibleText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -210,7 +211,9 @@ final class Approve {
     }
 
     private static int typedLength(String reason) {
-        return (int) reason.codePoints().filter(c -> !Character.isWhitespace(c)).count();
+        return (int) reason.codePoints()
+                .filter(c -> c != ' ' && VisibleText.isPlain(c))
+                .count();
     }
 
     private static AuditEvent record(
