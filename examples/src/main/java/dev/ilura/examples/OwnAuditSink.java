@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** How do I send the log somewhere else? With a sink: here each record names the hash of the one before, on a console. */
 public final class OwnAuditSink implements AuditSink {
@@ -27,7 +25,8 @@ public final class OwnAuditSink implements AuditSink {
         try (Gateway gateway = Gateway.builder()
                 .server(StdioServer.named("notes")
                         .command("java", "-cp", Notes.CODE, Notes.SERVER, notes.toString())
-                        .spawn(Notes.rules()))
+                        .spawn(Notes.rules())
+                        .roots(notes))
                 .policy(Policies.rules().allow("notes/list_notes").denyOthers())
                 .audit(new OwnAuditSink())
                 .build()) {
@@ -42,22 +41,20 @@ public final class OwnAuditSink implements AuditSink {
         order.lock();
         try {
             last = Digests.sha256Hex(last + event.type().label() + event.facts());
-            System.out.println(next + " " + event.type().label() + about(event) + ", " + level);
+            event.text("tool").ifPresent(tool -> System.out.println(about(event, tool) + ", " + level));
             return CompletableFuture.completedFuture(new AuditReceipt(next++, last));
         } finally {
             order.unlock();
         }
     }
 
-    private static String about(AuditEvent event) {
-        return Stream.of("tool", "decision", "outcome", "code")
-                .flatMap(fact -> event.text(fact).stream())
-                .map(fact -> " " + fact)
-                .collect(Collectors.joining());
+    private static String about(AuditEvent event, String tool) {
+        return event.type().label() + " " + tool + " "
+                + event.text("outcome").or(() -> event.text("decision")).orElse("");
     }
 
     @Override
     public void close() {
-        System.out.println("closed after " + next + " records");
+        System.out.println("closed");
     }
 }
