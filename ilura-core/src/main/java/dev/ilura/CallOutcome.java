@@ -103,7 +103,8 @@ public sealed interface CallOutcome {
 
         @Override
         public String summary() {
-            return "denied, " + code + ": " + reason + " Rule: " + rule + ".";
+            boolean named = reason.contains(rule.toString());
+            return "denied, " + code + ": " + reason + (named ? "" : " Rule: " + rule + ".");
         }
 
         @Override
