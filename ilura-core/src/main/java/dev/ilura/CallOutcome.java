@@ -28,11 +28,19 @@ public sealed interface CallOutcome {
     String summary();
 
     /** One function per case. */
-    <T> T fold(
+    default <T> T fold(
             Function<Completed, T> completed,
             Function<Denied, T> denied,
             Function<NotApproved, T> notApproved,
-            Function<Failed, T> failed);
+            Function<Failed, T> failed) {
+        if (this instanceof Completed outcome) {
+            return completed.apply(outcome);
+        }
+        if (this instanceof Denied outcome) {
+            return denied.apply(outcome);
+        }
+        return this instanceof NotApproved outcome ? notApproved.apply(outcome) : failed.apply((Failed) this);
+    }
 
     /** Whether the server answered; the answer may still be an error of the tool, see {@link Completed#isError()}. */
     default boolean isCompleted() {
@@ -80,15 +88,6 @@ public sealed interface CallOutcome {
         public String summary() {
             return (isError() ? "answered with an error" : "answered") + (cached ? " from the cache" : "");
         }
-
-        @Override
-        public <T> T fold(
-                Function<Completed, T> completed,
-                Function<Denied, T> denied,
-                Function<NotApproved, T> notApproved,
-                Function<Failed, T> failed) {
-            return completed.apply(this);
-        }
     }
 
     /** The gate did not let it through; the server never saw it. */
@@ -106,15 +105,6 @@ public sealed interface CallOutcome {
             boolean named = reason.contains(rule.toString());
             return "denied, " + code + ": " + reason + (named ? "" : " Rule: " + rule + ".");
         }
-
-        @Override
-        public <T> T fold(
-                Function<Completed, T> completed,
-                Function<Denied, T> denied,
-                Function<NotApproved, T> notApproved,
-                Function<Failed, T> failed) {
-            return denied.apply(this);
-        }
     }
 
     /** A human was needed and did not agree in time; the server never saw it. */
@@ -131,15 +121,6 @@ public sealed interface CallOutcome {
         @Override
         public String summary() {
             return "not approved (" + lane.label() + "), " + code + ": " + reason;
-        }
-
-        @Override
-        public <T> T fold(
-                Function<Completed, T> completed,
-                Function<Denied, T> denied,
-                Function<NotApproved, T> notApproved,
-                Function<Failed, T> failed) {
-            return notApproved.apply(this);
         }
     }
 
@@ -160,15 +141,6 @@ public sealed interface CallOutcome {
         @Override
         public String summary() {
             return "failed, " + code + ": " + reason + " " + effect.sentence();
-        }
-
-        @Override
-        public <T> T fold(
-                Function<Completed, T> completed,
-                Function<Denied, T> denied,
-                Function<NotApproved, T> notApproved,
-                Function<Failed, T> failed) {
-            return failed.apply(this);
         }
     }
 

@@ -16,6 +16,7 @@ import dev.ilura.Tool;
 import dev.ilura.internal.call.CallPipeline;
 import dev.ilura.internal.call.Cancellation;
 import dev.ilura.internal.call.Concluded;
+import dev.ilura.internal.call.Consent;
 import dev.ilura.internal.call.PendingCall;
 import dev.ilura.internal.call.RelayedMethod;
 import dev.ilura.internal.downstream.ClientSession;
@@ -64,6 +65,7 @@ public final class GatewayCore implements Upstream.Watcher {
 
     private final Parts parts;
     private final CallIds ids;
+    private final Consent consent;
     private final ExecutorService executor = Threads.forWaiting();
     private final Servers servers = new Servers();
     private final Map<String, Pod> pods;
@@ -89,35 +91,28 @@ public final class GatewayCore implements Upstream.Watcher {
     public GatewayCore(Parts parts) {
         this.parts = parts;
         this.ids = new CallIds(parts.time());
+        this.consent = new Consent(
+                parts.name(), parts.approvals(), parts.limits(), parts.audit()::head, ids, parts.time(), executor);
         this.pods = parts.pods().stream()
                 .collect(Collectors.toMap(Pod::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
         parts.servers().forEach(spec -> servers.add(upstream(spec)));
         this.pipeline = new CallPipeline(new CallPipeline.Parts(
-                parts.name(),
                 pods,
                 servers,
-                parts.approvals(),
+                consent,
                 parts.audit(),
                 parts.inspectors(),
                 parts.listeners(),
                 parts.limits(),
                 parts.resilience(),
-                ids,
                 parts.time(),
                 executor));
         note(AuditEvent.of(AuditEvent.Type.GATEWAY_OPEN).fact("gateway", parts.name()));
     }
 
     private Upstream upstream(ServerSpec spec) {
-        StartAdmission admission = new StartAdmission(
-                parts.name(),
-                spec.name(),
-                parts.approvals(),
-                parts.audit(),
-                parts.limits(),
-                ids,
-                parts.time(),
-                executor);
+        StartAdmission admission =
+                new StartAdmission(spec.name(), consent, parts.audit(), parts.limits(), ids, parts.time());
         return new Upstream(spec, parts.limits(), parts.resilience(), parts.time(), executor, admission, this);
     }
 

@@ -6,11 +6,9 @@ import dev.ilura.Limits;
 import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.RiskLane;
-import dev.ilura.internal.CallIds;
 import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.UpstreamFailure;
-import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.GatewayListener;
 import dev.ilura.spi.ResponseInspector;
@@ -58,7 +56,7 @@ public final class CallPipeline {
         this.resolve = new Resolve(parts.pods(), parts.servers(), cache);
         this.validate = new Validate();
         this.decide = new Decide((call, decision) -> tell(listener -> listener.decided(call, decision)));
-        this.approve = new Approve(parts.gateway(), parts.approvals(), limits, journal, parts.ids(), time, executor);
+        this.approve = new Approve(parts.consent(), journal);
         this.recordIntent = new RecordIntent(journal);
         this.execute = new Execute(cache, limits, parts.resilience(), time);
         this.inspect = new Inspect(parts.inspectors());
@@ -67,16 +65,14 @@ public final class CallPipeline {
 
     /** What the stages work with. */
     public record Parts(
-            String gateway,
             Map<String, Pod> pods,
             Servers servers,
-            Optional<ApprovalHandler> approvals,
+            Consent consent,
             AuditSink audit,
             List<ResponseInspector> inspectors,
             List<GatewayListener> listeners,
             Limits limits,
             Resilience resilience,
-            CallIds ids,
             TimeSource time,
             ExecutorService executor) {}
 

@@ -1,0 +1,221 @@
+package dev.ilura.internal.call;
+
+import dev.ilura.ApprovalAnswer;
+import dev.ilura.ApprovalTicket;
+import dev.ilura.AuditEvent;
+import dev.ilura.Limits;
+import dev.ilura.RiskLane;
+import dev.ilura.RuleRef;
+import dev.ilura.ToolCall;
+import dev.ilura.internal.CallIds;
+import dev.ilura.json.CanonicalJson;
+import dev.ilura.json.JsonValue;
+import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.TimeSource;
+import dev.ilura.text.VisibleText;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * Asks a human one question at a time, whatever it is about, and judges the answer. Whatever is not a timely yes to
+ * exactly the ticket, with what its lane demands, is a no. Thread-safe.
+ */
+public final class Consent {
+    private static final int REASON_LENGTH = 10;
+
+    private final String gateway;
+    private final Optional<ApprovalHandler> handler;
+    private final Limits limits;
+    private final Supplier<String> logHead;
+    private final CallIds ids;
+    private final TimeSource time;
+    private final ExecutorService executor;
+    private final Semaphore places;
+
+    /**
+     * Asks in the name of a gateway.
+     *
+     * @param logHead names the newest state of the log
+     */
+    public Consent(
+            String gateway,
+            Optional<ApprovalHandler> handler,
+            Limits limits,
+            Supplier<String> logHead,
+            CallIds ids,
+            TimeSource time,
+            ExecutorService executor) {
+        this.gateway = gateway;
+        this.handler = handler;
+        this.limits = limits;
+        this.logHead = logHead;
+        this.ids = ids;
+        this.time = time;
+        this.executor = executor;
+        this.places = new Semaphore(limits.pendingApprovals());
+    }
+
+    /** A new ticket; its time runs from now. */
+    public ApprovalTicket ticket(
+            ToolCall call, String policyVersion, RuleRef rule, RiskLane lane, String reason, String display) {
+        Instant now = time.now().truncatedTo(ChronoUnit.MILLIS);
+        return new ApprovalTicket(
+                ids.random(16),
+                ids.random(32),
+                now,
+                now.plus(limits.approvalTimeout()),
+                gateway,
+                call,
+                policyVersion,
+                rule,
+                lane,
+                reason,
+                display,
+                1,
+                logHead.get());
+    }
+
+    /** Asks. The future never fails, and completes by the end of the ticket's time. */
+    public CompletableFuture<Verdict> ask(ApprovalTicket ticket, Cancellation cancellation) {
+        return given(ticket, cancellation).thenApply(answer -> new Verdict(ticket, answer, refusal(ticket, answer)));
+    }
+
+    /**
+     * What came of asking.
+     *
+     * @param refusal why the answer is a no; empty if it is a yes
+     */
+    public record Verdict(ApprovalTicket ticket, ApprovalAnswer answer, Optional<Refusal> refusal) {
+        public boolean isYes() {
+            return refusal.isEmpty();
+        }
+
+        /** Adds to a record who was asked what, and what they said. */
+        public AuditEvent.Builder describe(AuditEvent.Builder event) {
+            event.fact("answer", isYes() ? "yes" : "no")
+                    .fact("lane", ticket.lane().label())
+                    .fact("channel", Ending.shortened(answer.channel()))
+                    .fact("approvalId", ticket.id())
+                    .fact("ticket", ticket.digest())
+                    .fact("ticketJson", new String(ticket.canonical(), StandardCharsets.UTF_8))
+                    .fact("code", refusal.map(Refusal::code).orElse(null))
+                    .fact("why", refusal.map(Refusal::reason).orElse(null));
+            if (answer instanceof ApprovalAnswer.Approved approved) {
+                event.fact("approver", Ending.shortened(approved.approver()))
+                        .fact(
+                                "evidence",
+                                approved.evidence().map(Verdict::canonical).orElse(null))
+                        .statement(approved.reason().orElse(null));
+            } else if (answer instanceof ApprovalAnswer.Refused refused) {
+                event.fact("approver", Ending.shortened(refused.approver()));
+            }
+            return event;
+        }
+
+        private static String canonical(JsonValue evidence) {
+            return new String(CanonicalJson.of(evidence), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Why an answer is a no. */
+    public record Refusal(String code, String reason) {}
+
+    private CompletableFuture<ApprovalAnswer> given(ApprovalTicket ticket, Cancellation cancellation) {
+        if (handler.isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    new ApprovalAnswer.Unanswered("none", "Nobody can be asked: this gateway has no approvals."));
+        }
+        if (!places.tryAcquire()) {
+            return CompletableFuture.completedFuture(new ApprovalAnswer.Unanswered(
+                    "none", limits.pendingApprovals() + " approvals are open already; no more are taken."));
+        }
+        CompletableFuture<ApprovalAnswer> answer = new CompletableFuture<>();
+        Future<?> asking = start(ticket, answer);
+        TimeSource.Timer timer = time.after(
+                limits.approvalTimeout(),
+                () -> answer.complete(new ApprovalAnswer.Unanswered(
+                        "none",
+                        "Nobody answered within " + limits.approvalTimeout().toSeconds() + " s.")));
+        cancellation.onCancel(() -> answer.complete(new ApprovalAnswer.Unanswered("none", "The caller gave up.")));
+        return answer.whenComplete((given, failure) -> {
+            timer.cancel();
+            asking.cancel(true);
+        });
+    }
+
+    private Future<?> start(ApprovalTicket ticket, CompletableFuture<ApprovalAnswer> answer) {
+        FutureTask<?> asking = new FutureTask<>(() -> answer.complete(answerOf(ticket)));
+        try {
+            executor.execute(() -> run(asking));
+            return asking;
+        } catch (RejectedExecutionException e) {
+            places.release();
+            answer.complete(new ApprovalAnswer.Unanswered("none", "The gateway has no thread left to ask on."));
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    /** The place is given back even if the question was withdrawn before the thread began. */
+    private void run(FutureTask<?> asking) {
+        try {
+            asking.run();
+        } finally {
+            places.release();
+        }
+    }
+
+    /** A handler that throws, is interrupted or gives null has not said yes. */
+    private ApprovalAnswer answerOf(ApprovalTicket ticket) {
+        try {
+            ApprovalAnswer given = handler.orElseThrow().ask(ticket);
+            return given == null ? new ApprovalAnswer.Unanswered("none", "The handler gave no answer.") : given;
+        } catch (InterruptedException e) {
+            return new ApprovalAnswer.Unanswered("none", "The wait was ended.");
+        } catch (RuntimeException | Error e) {
+            return new ApprovalAnswer.Unanswered(
+                    "none", "The handler failed: " + Ending.shortened(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Optional<Refusal> refusal(ApprovalTicket ticket, ApprovalAnswer answer) {
+        if (answer instanceof ApprovalAnswer.Refused refused) {
+            return Optional.of(
+                    new Refusal("ILR-ASK-001", Ending.shortened(refused.approver() + " said no: " + refused.why())));
+        }
+        if (!(answer instanceof ApprovalAnswer.Approved approved)) {
+            ApprovalAnswer.Unanswered unanswered = (ApprovalAnswer.Unanswered) answer;
+            return Optional.of(new Refusal("ILR-ASK-002", Ending.shortened(unanswered.why())));
+        }
+        if (!approved.ticketDigest().equals(ticket.digest())) {
+            return Optional.of(new Refusal("ILR-ASK-003", "The answer is to another question."));
+        }
+        if (!time.now().isBefore(ticket.expiresAt())) {
+            return Optional.of(new Refusal("ILR-ASK-004", "The answer came too late."));
+        }
+        if (ticket.lane().compareTo(RiskLane.HIGH) >= 0
+                && approved.reason().map(Consent::typedLength).orElse(0) < REASON_LENGTH) {
+            return Optional.of(new Refusal(
+                    "ILR-ASK-005",
+                    "Lane " + ticket.lane().label() + " needs a typed reason of " + REASON_LENGTH + " characters."));
+        }
+        if (ticket.lane() == RiskLane.CRITICAL && approved.evidence().isEmpty()) {
+            return Optional.of(new Refusal("ILR-ASK-006", "Lane critical needs a passkey; this channel gave none."));
+        }
+        return Optional.empty();
+    }
+
+    private static int typedLength(String reason) {
+        return (int) reason.codePoints()
+                .filter(c -> c != ' ' && VisibleText.isPlain(c))
+                .count();
+    }
+}
