@@ -1,7 +1,9 @@
 package dev.ilura.audit;
 
 import dev.ilura.IluraException;
+import dev.ilura.text.VisibleText;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Every error of the log, once; docs/errors.md lists them. */
 final class AuditErrors {
@@ -72,6 +74,13 @@ final class AuditErrors {
                 "The log failed and takes no more records: " + cause + ".",
                 "Mend the cause and open the log again; recovery then says what was lost.",
                 cause);
+    }
+
+    static IluraException unprovable(String call, @Nullable String why) {
+        return new IluraException(
+                "ILR-AUDIT-011",
+                "Call \"" + VisibleText.oneLine(call) + "\" cannot be proven: " + why + ".",
+                "Name a call of this log, and verify the log first.");
     }
 
     static IluraException closed() {

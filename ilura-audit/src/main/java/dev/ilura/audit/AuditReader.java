@@ -72,6 +72,28 @@ public final class AuditReader implements AuditTrail {
         return current().ofSession(session, limit);
     }
 
+    /**
+     * Evidence about a call that a third party can check without this log: its records and those of the calls that led to
+     * it, the log's first record with its keys, a proof of each, and the signed checkpoint. See
+     * {@link dev.ilura.audit.verify.EvidenceVerifier}.
+     *
+     * @throws dev.ilura.IluraException ILR-AUDIT-011 if the call is not in the log or its records are not yet under a
+     *     published checkpoint
+     */
+    public String prove(String call) {
+        List<AuditRecord> records = trace(call);
+        if (records.isEmpty()) {
+            throw AuditErrors.unprovable(call, "it is not in the log");
+        }
+        try {
+            return new EvidenceBundle(folder, records, record(0).orElseThrow()).text();
+        } catch (IOException e) {
+            throw AuditErrors.unusable(folder.path(), e);
+        } catch (IllegalArgumentException e) {
+            throw AuditErrors.unprovable(call, e.getMessage());
+        }
+    }
+
     private LogReader current() {
         scanning.lock();
         try {

@@ -44,6 +44,9 @@ public final class LogScan {
          */
         void record(RecordAt at);
 
+        /** The hash that the record just told has as a leaf of the tree. */
+        default void leaf(long number, byte[] hash) {}
+
         /** All records since the last batch are covered by this trailer, whose signatures are not checked here. */
         void batch(Trailer trailer);
     }
@@ -210,9 +213,11 @@ public final class LogScan {
             if (!record.isHash("prev", previous)) {
                 throw new MalformedRecordException("the record does not carry the hash of the one before");
             }
-            growing.add(sha.leaf(bytes, from, to));
+            byte[] leaf = sha.leaf(bytes, from, to);
+            growing.add(leaf);
             previous = sha.of(bytes, from, to);
             visitor.record(new RecordAt(number, file, cursor.frameStart(), record));
+            visitor.leaf(number, leaf);
         }
 
         private void trailer(FrameCursor cursor) {

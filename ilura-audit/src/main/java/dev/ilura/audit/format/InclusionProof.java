@@ -1,0 +1,90 @@
+package dev.ilura.audit.format;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * That one record stands at one place of a tree, RFC 6962 section 2.1.1. Collected from a single pass over the leaves, so
+ * that proving from a log of any size needs no memory for its hashes.
+ */
+public final class InclusionProof {
+    private final long number;
+    private final long size;
+    /** The subtrees beside the way from the leaf to the root, from the leaf up. */
+    private final List<Subtree> beside = new ArrayList<>();
+
+    /**
+     * A proof that still has to see the leaves.
+     *
+     * @param number of the record
+     * @param size of the tree
+     */
+    public InclusionProof(long number, long size) {
+        if (number < 0 || number >= size) {
+            throw new IllegalArgumentException("record " + number + " is not among " + size);
+        }
+        this.number = number;
+        this.size = size;
+        collect(0, size);
+    }
+
+    private record Subtree(long from, long to, MerkleTree tree) {
+        boolean holds(long leaf) {
+            return leaf >= from && leaf < to;
+        }
+    }
+
+    private void collect(long from, long to) {
+        if (to - from == 1) {
+            return;
+        }
+        long middle = from + Long.highestOneBit(to - from - 1);
+        if (number < middle) {
+            collect(from, middle);
+            beside.add(new Subtree(middle, to, new MerkleTree()));
+        } else {
+            collect(middle, to);
+            beside.add(new Subtree(from, middle, new MerkleTree()));
+        }
+    }
+
+    /** Sees the next leaf; all leaves of the tree must come, in order. */
+    public void add(long leaf, byte[] hash) {
+        for (Subtree subtree : beside) {
+            if (subtree.holds(leaf)) {
+                subtree.tree().add(hash);
+                return;
+            }
+        }
+    }
+
+    /** The number of the record. */
+    public long number() {
+        return number;
+    }
+
+    /** The hashes, from the leaf's sibling up to the root's child. */
+    public List<Bytes> hashes() {
+        return beside.stream().map(subtree -> subtree.tree().root()).toList();
+    }
+
+    /**
+     * The root that a proof leads to. A proof of the wrong length leads nowhere.
+     *
+     * @throws IllegalArgumentException if the proof has not the form of a proof of this record in a tree of this size
+     */
+    public static Bytes root(long number, long size, byte[] leaf, List<Bytes> hashes) {
+        List<Subtree> beside = new InclusionProof(number, size).beside;
+        if (hashes.size() != beside.size()) {
+            throw new IllegalArgumentException("a proof of " + hashes.size() + " hashes does not lead from record "
+                    + number + " to a tree of " + size);
+        }
+        Sha256 sha = new Sha256();
+        byte[] hash = leaf;
+        for (int i = 0; i < hashes.size(); i++) {
+            byte[] other = hashes.get(i).toArray();
+            hash = beside.get(i).from() > number ? sha.node(hash, other) : sha.node(other, hash);
+        }
+        return Bytes.of(hash);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.ilura.audit.verify;
+
+import dev.ilura.audit.format.Base64Text;
+import dev.ilura.audit.format.Bytes;
+import dev.ilura.audit.format.Checkpoint;
+import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.InclusionProof;
+import dev.ilura.audit.format.LogKey;
+import dev.ilura.audit.format.MalformedRecordException;
+import dev.ilura.audit.format.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks an evidence bundle without its log: every record is where it says in the tree whose root the log's keys signed, and
+ * the first record of the log names these keys. That the keys are the right ones only somebody outside can say: pin one.
+ *
+ * <p>Stateless and thread-safe once made.
+ */
+public final class EvidenceVerifier {
+    private static final String HEADER = "ilura/evidence@v1\n";
+    private static final String CHECKPOINT = "\n\ncheckpoint\n";
+
+    private final @Nullable String pin;
+
+    private EvidenceVerifier(@Nullable String pin) {
+        this.pin = pin;
+    }
+
+    /** Takes the keys that the bundle itself names. */
+    public static EvidenceVerifier trustingTheBundlesKeys() {
+        return new EvidenceVerifier(null);
+    }
+
+    /**
+     * Demands that this key signed.
+     *
+     * @param key a line of the log's key list, or the SHA-256 (hex) of the key's SubjectPublicKeyInfo
+     */
+    public static EvidenceVerifier pinned(String key) {
+        return new EvidenceVerifier(key);
+    }
+
+    /** Checks a bundle; whatever it is, the answer is a report. */
+    public EvidenceReport verify(String bundle) {
+        Reading reading = new Reading();
+        try {
+            reading.read(bundle);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            reading.findings.add("it is not an evidence bundle: " + e.getMessage());
+        } catch (MalformedRecordException e) {
+            reading.findings.add("a record is not in its one spelling: " + e.what());
+        }
+        return reading.report();
+    }
+
+    private final class Reading {
+        private final List<String> findings = new ArrayList<>();
+        private final List<LogKey> keys = new ArrayList<>();
+        private final List<String> records = new ArrayList<>();
+        private String origin = "";
+        private long size;
+
+        EvidenceReport report() {
+            return new EvidenceReport(
+                    origin, size, keys.stream().map(LogKey::line).toList(), records, findings);
+        }
+
+        void read(String bundle) {
+            int end = bundle.indexOf(CHECKPOINT);
+            if (!bundle.startsWith(HEADER) || end < 0) {
+                throw new IllegalArgumentException("its parts are not there");
+            }
+            List<String> parts = List.of(bundle.substring(HEADER.length(), end).split("\n\n", -1));
+            parts.get(0).lines().forEach(this::key);
+            Checkpoint checkpoint = Checkpoint.parse(bundle.substring(end + CHECKPOINT.length()), keys);
+            origin = checkpoint.origin();
+            size = checkpoint.size();
+            checkPin();
+            if (parts.size() < 2 || !parts.get(1).startsWith("record 0\n")) {
+                throw new IllegalArgumentException("the log's first record is missing");
+            }
+            parts.subList(1, parts.size()).forEach(part -> record(part, checkpoint));
+        }
+
+        private void key(String line) {
+            if (!line.startsWith("key ")) {
+                throw new IllegalArgumentException("a line of the key list is no key");
+            }
+            keys.add(LogKey.parse(line.substring("key ".length())));
+        }
+
+        private void checkPin() {
+            boolean held = pin == null
+                    || keys.stream()
+                            .anyMatch(key ->
+                                    key.line().equals(pin) || key.fingerprint().equals(pin));
+            if (!held) {
+                findings.add("it is not signed with the key " + pin);
+            }
+        }
+
+        private void record(String part, Checkpoint checkpoint) {
+            List<String> lines = List.of(part.split("\n", -1));
+            String number = lines.get(0).substring("record ".length());
+            if (!lines.get(0).equals("record " + number) || !number.matches("0|[1-9][0-9]{0,17}")) {
+                throw new IllegalArgumentException("a record has no number");
+            }
+            String text = lines.get(1);
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            FlatRecord view = new FlatRecord().read(bytes, 0, bytes.length);
+            List<Bytes> hashes = lines.subList(2, lines.size()).stream()
+                    .map(hash -> Bytes.of(Base64Text.parseStandard(hash)))
+                    .toList();
+            long place = Long.parseLong(number);
+            byte[] leaf = new Sha256().leaf(bytes, 0, bytes.length);
+            Bytes root = InclusionProof.root(place, checkpoint.size(), leaf, hashes);
+            if (!root.equals(checkpoint.root()) || view.integer("seq", -1) != place) {
+                findings.add("record " + place + " is not in the tree that was signed");
+            }
+            if (place == 0) {
+                checkGenesis(view);
+            }
+            records.add(text);
+        }
+
+        private void checkGenesis(FlatRecord view) {
+            List<String> named = new ArrayList<>();
+            for (String member : List.of("keyEcdsa", "keyEd25519")) {
+                String spki = view.text(member);
+                named.add(
+                        spki == null
+                                ? ""
+                                : LogKey.ofSpki(origin, Base64Text.parseUrl(spki))
+                                        .line());
+            }
+            if (!view.is("type", "genesis")
+                    || !named.equals(keys.stream().map(LogKey::line).toList())) {
+                findings.add("the log's first record does not name these keys");
+            }
+        }
+    }
+}
