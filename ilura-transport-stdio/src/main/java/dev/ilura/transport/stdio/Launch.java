@@ -8,6 +8,7 @@ import dev.ilura.text.VisibleText;
 import dev.ilura.transport.stdio.confine.Confinement;
 import dev.ilura.transport.stdio.spawn.PathResolver;
 import dev.ilura.transport.stdio.spawn.SpawnPlan;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -84,6 +85,19 @@ final class Launch {
                             + "\" changed after it was judged.",
                     "Find out who changed it; then start the server again.");
         }
+    }
+
+    /**
+     * The program, held for the start. A launcher belongs to the administrator and looks for its own files beside itself,
+     * so it is started where it is.
+     */
+    PinnedProgram program(PrivateDirectories directories) throws IOException {
+        if (!plan.launcher().equals("binary")) {
+            return PinnedProgram.byPath(plan.program());
+        }
+        String real = real(plan.program());
+        Optional<Path> copyTo = confinement.isHeld() ? Optional.of(directories.program()) : Optional.empty();
+        return PinnedProgram.of(Path.of(real), digests.getOrDefault(real, ""), copyTo);
     }
 
     private SortedMap<String, String> digests() {

@@ -42,6 +42,11 @@ final class PrivateDirectories {
         return base.resolve("tmp");
     }
 
+    /** Not made until it is needed. */
+    Path program() {
+        return base.resolve("program");
+    }
+
     Path work() {
         return base.resolve("work");
     }

@@ -85,7 +85,7 @@ final class Shelter {
     }
 
     /** What it may reach: its own program, what the operator gave it, and the directories made for this one start. */
-    Profile profile(PrivateDirectories directories, Path cwd) {
+    Profile profile(PrivateDirectories directories, PinnedProgram program, Path cwd) {
         List<Path> readable = new ArrayList<>();
         program(readable);
         plan.files().keySet().forEach(file -> readable.add(ownDirectory(Path.of(file))));
@@ -94,7 +94,7 @@ final class Shelter {
         server.home().ifPresent(writable::add);
         server.roots().stream().filter(Files::exists).forEach(writable::add);
         boolean network = server.network().map(Network::kind).orElse(Network.Kind.ANY) != Network.Kind.NONE;
-        return new Profile(readable.stream().distinct().toList(), writable, cwd, network);
+        return new Profile(readable.stream().distinct().toList(), writable, program.shownAs(), cwd, network);
     }
 
     private void program(List<Path> readable) {

@@ -45,24 +45,34 @@ final class StdioTransport implements Transport {
         Confinement confinement = shelter.confinement(host.confinements());
         Launch launch = new Launch(server, plan, confinement, host);
         gate.admit(launch.request(question));
+        launch.verify();
         PrivateDirectories directories = PrivateDirectories.create();
+        PinnedProgram program = PinnedProgram.byPath(plan.program());
         try {
+            program = launch.program(directories);
+            PinnedProgram held = program;
             Path cwd = plan.cwd().map(Path::of).orElse(directories.work());
-            Profile profile = shelter.profile(directories, cwd);
+            Profile profile = shelter.profile(directories, held, cwd);
             return StdioConnection.open(
                     server,
                     launch.identity(),
                     receiver,
-                    directories::delete,
-                    () -> start(launch, profile, directories));
+                    () -> release(held, directories),
+                    () -> start(launch, held, profile, directories));
         } catch (IOException | RuntimeException e) {
-            directories.delete();
+            release(program, directories);
             throw e;
         }
     }
 
+    private static void release(PinnedProgram program, PrivateDirectories directories) {
+        program.close();
+        directories.delete();
+    }
+
     /** On the connection's own thread, which the confinement may shut in together with the child. */
-    private ChildProcess start(Launch launch, Profile profile, PrivateDirectories directories) throws IOException {
+    private ChildProcess start(
+            Launch launch, PinnedProgram program, Profile profile, PrivateDirectories directories) throws IOException {
         Path home = server.home().orElse(directories.home());
         Files.createDirectories(home);
         Map<String, String> environment = ChildEnvironment.of(
@@ -71,10 +81,10 @@ final class StdioTransport implements Transport {
                 directories.tmp(),
                 server.env(),
                 UUID.randomUUID().toString());
-        List<String> argv = new ArrayList<>(List.of(launch.plan().program()));
-        argv.addAll(launch.plan().args());
-        launch.verify();
         Confinement confinement = launch.confinement();
+        List<String> argv = new ArrayList<>();
+        argv.add(confinement.hasOwnFiles() ? launch.plan().program() : program.path());
+        argv.addAll(launch.plan().args());
         return confinement.start(
                 () -> ChildProcess.start(confinement.wrap(argv, profile), environment, profile.cwd()), profile);
     }

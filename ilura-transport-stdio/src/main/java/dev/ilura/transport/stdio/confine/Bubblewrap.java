@@ -19,6 +19,11 @@ record Bubblewrap(Path program) implements Confinement {
     }
 
     @Override
+    public boolean hasOwnFiles() {
+        return true;
+    }
+
+    @Override
     public boolean cutsNetwork() {
         return true;
     }
@@ -42,6 +47,8 @@ record Bubblewrap(Path program) implements Confinement {
         wrapped.addAll(List.of("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"));
         Profile.SYSTEM.forEach(path -> addSystem(wrapped, path));
         profile.readable().forEach(path -> wrapped.addAll(List.of("--ro-bind", path.toString(), path.toString())));
+        profile.replaced()
+                .forEach((path, content) -> wrapped.addAll(List.of("--ro-bind", content.toString(), path.toString())));
         profile.writable().forEach(path -> wrapped.addAll(List.of("--bind", path.toString(), path.toString())));
         wrapped.addAll(List.of("--chdir", profile.cwd().toString(), "--"));
         wrapped.addAll(argv);

@@ -8,6 +8,16 @@ public interface Confinement {
     /** Name of the level, for people and the log, for example {@code bubblewrap}. */
     String level();
 
+    /** Whether a child sees a file system of its own, in which one file can stand in for another. */
+    default boolean hasOwnFiles() {
+        return false;
+    }
+
+    /** Whether a child is kept from reaching into this process. */
+    default boolean isHeld() {
+        return true;
+    }
+
     /** Whether a child can be kept from every kind of network. */
     boolean cutsNetwork();
 

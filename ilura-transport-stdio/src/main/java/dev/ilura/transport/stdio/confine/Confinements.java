@@ -4,6 +4,7 @@ import dev.ilura.transport.stdio.spawn.PathResolver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -54,7 +55,7 @@ public final class Confinements {
 
     /** First without, so that everything a start needs is loaded before a thread is kept from reading it. */
     private boolean works(Confinement confinement) {
-        Profile nothing = new Profile(List.of(), List.of(), Path.of("/"), false);
+        Profile nothing = new Profile(List.of(), List.of(), Map.of(), Path.of("/"), false);
         List<String> harmless = List.of("/bin/true");
         try {
             return trial.succeeds(harmless)

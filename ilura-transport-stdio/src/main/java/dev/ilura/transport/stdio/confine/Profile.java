@@ -2,6 +2,7 @@ package dev.ilura.transport.stdio.confine;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -9,10 +10,12 @@ import java.util.Objects;
  *
  * @param readable files and directories, besides the system's own programs and libraries
  * @param writable directories that it may read and change
+ * @param replaced files that stand in for others, where the child has a file system of its own
  * @param cwd where it starts
  * @param network whether it may use the network
  */
-public record Profile(List<Path> readable, List<Path> writable, Path cwd, boolean network) {
+public record Profile(
+        List<Path> readable, List<Path> writable, Map<Path, Path> replaced, Path cwd, boolean network) {
     /** Programs and libraries of the system, and the little of its settings that they cannot do without. */
     static final List<Path> SYSTEM = paths(
             "/usr",
@@ -47,6 +50,7 @@ public record Profile(List<Path> readable, List<Path> writable, Path cwd, boolea
     public Profile {
         readable = List.copyOf(readable);
         writable = List.copyOf(writable);
+        replaced = Map.copyOf(replaced);
         Objects.requireNonNull(cwd, "cwd");
     }
 

@@ -1,0 +1,130 @@
+package dev.ilura.transport.stdio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ilura.IluraException;
+import dev.ilura.spi.Transport;
+import dev.ilura.transport.stdio.spawn.Os;
+import dev.ilura.transport.stdio.spawn.SpawnRules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SwappedProgramTest {
+    @TempDir
+    private Path root;
+
+    private Path program;
+    private final Ear ear = new Ear();
+
+    @BeforeEach
+    void writeProgram() throws IOException {
+        assumeTrue(Os.current() == Os.LINUX);
+        root = root.toRealPath();
+        program = write("program", "judged");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ConfinementChoice.class,
+            names = {"NONE", "STRONGEST"})
+    void judgedProgramRuns(ConfinementChoice choice) throws Exception {
+        try (Transport.Connection connection =
+                server().confinement(choice).transport().open(ear, request -> {})) {
+            assertThat(Ear.next(ear.frames)).isEqualTo("judged");
+        }
+    }
+
+    @Test
+    void programSwappedWhileAPersonReadsDoesNotRun() {
+        assertThatThrownBy(() -> server().transport().open(ear, request -> swap()))
+                .isInstanceOf(IluraException.class)
+                .hasMessageContaining("ILR-SPAWN-009");
+        assertThat(ear.frames).isEmpty();
+    }
+
+    @Test
+    void oneByteMoreIsAnotherIdentity() throws Exception {
+        String before = identity(server());
+
+        Files.writeString(program, Files.readString(program) + "#");
+
+        assertThat(identity(server())).isNotEqualTo(before);
+        assertThat(identity(server().command("program", "x"))).isNotEqualTo(identity(server()));
+        assertThat(identity(server().env("A", "1"))).isNotEqualTo(identity(server().env("A", "2")));
+    }
+
+    /** Whoever swaps all the time gets either the judged program started or nothing, never the other one. */
+    @Test
+    void swappedProgramNeverRuns() throws Exception {
+        Path judged = write("judged", "judged");
+        String sha256 = Host.THIS.paths().digest(judged.toString());
+        AtomicBoolean over = new AtomicBoolean();
+        Thread swapper = new Thread(() -> {
+            while (!over.get()) {
+                replaceBy("evil", "evil");
+                replaceBy("judged", "judged");
+            }
+        });
+        swapper.start();
+        int started = 0;
+        for (int i = 0; i < 300; i++) {
+            Path copies = root.resolve("copies" + i);
+            Optional<Path> copyTo = i % 2 == 0 ? Optional.empty() : Optional.of(copies);
+            try (PinnedProgram held = PinnedProgram.of(program, sha256, copyTo)) {
+                ChildProcess child = ChildProcess.start(List.of(held.path()), java.util.Map.of(), root);
+                child.stdin().close();
+                assertThat(child.stdout().readAllBytes()).asString().isEqualTo("judged\n");
+                child.stop(java.time.Duration.ZERO);
+                started++;
+            } catch (IOException | IluraException notThere) {
+                // it was being swapped, and so was not started
+            }
+        }
+        over.set(true);
+        swapper.join();
+        assertThat(started).isPositive();
+    }
+
+    private void swap() {
+        replaceBy("evil", "evil");
+    }
+
+    private void replaceBy(String name, String says) {
+        try {
+            Files.move(write(name, says), program, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Path write(String name, String says) throws IOException {
+        Path file = root.resolve(name);
+        Files.writeString(file, "#!/bin/sh\necho " + says + "\nread line\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private StdioServer server() {
+        return StdioServer.named("swapped")
+                .command("program")
+                .spawn(SpawnRules.standard().registered("program", program));
+    }
+
+    private String identity(StdioServer server) throws IOException {
+        String[] identity = new String[1];
+        server.transport().open(ear, request -> identity[0] = request.identity()).close();
+        return identity[0];
+    }
+}
