@@ -50,6 +50,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -74,6 +75,7 @@ public final class GatewayCore implements Upstream.Watcher {
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
     private final Set<McpFront> fronts = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final ReentrantLock closing = new ReentrantLock();
 
     /** Everything the builder collected. */
     public record Parts(
@@ -321,10 +323,19 @@ public final class GatewayCore implements Upstream.Watcher {
         }
     }
 
+    /** A second caller waits for the first: the process may end as soon as it returns, and servers must not be left. */
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
+        closing.lock();
+        try {
+            if (closed.compareAndSet(false, true)) {
+                end();
+            }
+        } finally {
+            closing.unlock();
         }
+    }
+
+    private void end() {
         fronts.forEach(McpFront::close);
         List<CompletableFuture<Concluded>> ending = List.copyOf(underWay.values());
         underWay.keySet().forEach(Cancellation::cancel);

@@ -19,6 +19,7 @@ final class GateHome {
     private final StringBuilder servers = new StringBuilder();
     private final StringBuilder rules = new StringBuilder();
     private final StringBuilder more = new StringBuilder();
+    private String confinement = "strongest";
 
     private GateHome(Path dir) {
         this.dir = dir;
@@ -53,6 +54,12 @@ final class GateHome {
         return this;
     }
 
+    /** {@code none} shows what holds without the help of the kernel. */
+    GateHome confinement(String name) {
+        confinement = name;
+        return this;
+    }
+
     /** A section of its own, for example {@code [resilience]}. */
     GateHome section(String toml) {
         more.append('\n').append(toml).append('\n');
@@ -61,17 +68,19 @@ final class GateHome {
 
     /** Writes the file. */
     Path config() {
-        String text = """
+        String text =
+                """
                 [gateway]
                 state_dir = "state"
 
                 [spawn]
                 launchers = ["node"]
                 server_roots = %s
+                confinement = "%s"
                 %s
                 [pods.default]
                 servers = %s
-                %s%s""".formatted(quoted(List.of(Peers.DIR.toString())), servers, quoted(names), rules, more);
+                %s%s""".formatted(quoted(List.of(Peers.DIR.toString())), confinement, servers, quoted(names), rules, more);
         try {
             return Files.writeString(dir.resolve("config.toml"), text);
         } catch (IOException e) {

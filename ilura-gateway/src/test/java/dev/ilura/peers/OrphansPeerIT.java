@@ -9,6 +9,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is left of a server that started children of its own, deaf to polite signals, when its client goes; a pair. */
 class OrphansPeerIT {
@@ -29,13 +31,25 @@ class OrphansPeerIT {
         await().untilAsserted(() -> assertThat(survivors.alive()).hasSize(2));
     }
 
-    @Test
-    void throughTheGateNothingIsLeft(@TempDir Path dir) {
-        GateHome gate = GateHome.in(dir).server("hostile", forking).allow("hostile/*");
+    /** The client closes the gateway's stdin, and sends SIGTERM while the gateway is busy stopping its servers. */
+    @ParameterizedTest(name = "confinement {0}")
+    @ValueSource(strings = {"strongest", "none"})
+    void throughTheGateNothingIsLeft(String confinement, @TempDir Path dir) {
+        GateHome gate = GateHome.in(dir)
+                .confinement(confinement)
+                .server("hostile", forking)
+                .allow("hostile/*");
+        Call fork = FORK.through("hostile");
 
-        Sighting seen = new JavaSdk().visit(gate.serve(), List.of(FORK.through("hostile")));
+        try (WireSession session = WireSession.open(gate.serve())) {
+            assertThat(session.call(fork).raw()).contains("forked 2");
+            int running = survivors.alive().size();
+            assertThat(running).isGreaterThanOrEqualTo(3);
+            session.closeInput();
+            await().until(() -> survivors.alive().size() < running);
+            session.process().destroy();
+        }
 
-        assertThat(seen.results().get(0).raw()).contains("forked 2");
         survivors.assertNone();
         gate.ilura("audit", "verify").succeeded();
     }

@@ -76,17 +76,24 @@ final class WireSession implements AutoCloseable {
     /** Closes stdin, as clients do, and expects the server to end by itself. */
     @Override
     public void close() {
+        closeInput();
         try {
-            process.getOutputStream().close();
             assertThat(process.waitFor(Peers.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .as("the server ends when its stdin is closed")
                     .isTrue();
-        } catch (IOException alreadyGone) {
-            // A server that was killed has no stdin to close.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /** What a client does first when it leaves. */
+    void closeInput() {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException alreadyGone) {
+            // A server that was killed has no stdin to close.
         }
     }
 
