@@ -38,7 +38,8 @@ public final class CallbackApproval {
 
     private static void write(Gateway gateway, String path, String text) {
         Map<String, String> arguments = new TreeMap<>(Map.of("path", path, "text", text));
-        System.out.println("  -> " + gateway.call("notes", "write_note", arguments).summary());
+        System.out.println(
+                "  -> " + gateway.call("notes", "write_note", arguments).summary());
     }
 
     /** Stands for a dialog. The answer is bound to the ticket: what was shown is what is sent, or nothing is. */

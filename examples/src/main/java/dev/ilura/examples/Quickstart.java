@@ -21,12 +21,13 @@ public final class Quickstart {
 
     public static void main(String[] args) throws IOException {
         Path notes = Notes.directory();
-        StdioServer server = StdioServer.named("notes")
-                .command("java", "-cp", Notes.CODE, Notes.SERVER, notes.toString())
-                .spawn(Notes.rules());
+        String[] program = {"-cp", Notes.CODE, Notes.SERVER, notes.toString()};
         // region readme
         try (Gateway gateway = Gateway.builder()
-                .server(server.roots(notes))
+                .server(StdioServer.named("notes")
+                        .command("java", program)
+                        .spawn(Notes.rules())
+                        .roots(notes))
                 .policy(Policies.rules()
                         .allow("notes/read_*", where("path").insideRoots())
                         .ask(RiskLane.HIGH, "notes/write_note")

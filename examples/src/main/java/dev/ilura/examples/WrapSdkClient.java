@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** How do I put the gate into an application that uses the official Java SDK? By one line, marked below. */
+/** How do I put the gate into an application that uses the official Java SDK? By one line. */
 public final class WrapSdkClient {
     private WrapSdkClient() {}
 
@@ -32,12 +32,14 @@ public final class WrapSdkClient {
                         .args("-cp", Notes.CODE, Notes.SERVER, notes.toString())
                         .build(),
                 McpJsonDefaults.getMapper());
+        SdkServer server = SdkServer.named("notes").roots(notes);
         try (Gateway gateway = gateway(notes)) {
-            transport = GatewayTransport.wrap(
-                    transport, gateway, SdkServer.named("notes").roots(notes)); // this line
+            // region readme
+            transport = GatewayTransport.wrap(transport, gateway, server); // this line is new
             try (McpSyncClient client = McpClient.sync(transport).build()) {
                 application(client);
             }
+            // endregion
         }
     }
 

@@ -3,8 +3,11 @@ package dev.ilura.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ilura.AuditRecord;
 import dev.ilura.CallOutcome;
 import dev.ilura.CallOutcome.Completed;
+import dev.ilura.Gateway;
+import dev.ilura.audit.AuditLog;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +80,23 @@ class PlainClientTest {
                 .isInstanceOfSatisfying(
                         CallOutcome.Denied.class,
                         denied -> assertThat(denied.code()).isEqualTo("ILR-POLICY-101"));
+    }
+
+    /** A plain client has no log at all; that the gate's own is sound is what "audit verify" and its tests are about. */
+    @Test
+    void everyCallIsOnRecordWithItsDecisionAndOutcome() {
+        try (Gateway gateway = Sides.gateway(directory, AuditLog.in(directory.resolve("audit")))) {
+            String allowed = gateway.call("witness", "greet", Map.of()).callId();
+            String denied = gateway.call("witness", "read", Map.of("path", "/etc/passwd"))
+                    .callId();
+
+            assertThat(gateway.audit().ofCall(allowed))
+                    .extracting(AuditRecord::type)
+                    .containsExactly("dispatch", "outcome");
+            assertThat(gateway.audit().ofCall(denied))
+                    .extracting(AuditRecord::type)
+                    .containsExactly("decision");
+        }
     }
 
     private static String text(CallOutcome outcome) {

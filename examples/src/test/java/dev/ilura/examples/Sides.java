@@ -5,6 +5,7 @@ import dev.ilura.Gateway;
 import dev.ilura.InsecureDefaults;
 import dev.ilura.json.JsonValue;
 import dev.ilura.policy.Policies;
+import dev.ilura.spi.AuditSink;
 import dev.ilura.transport.stdio.StdioServer;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
@@ -45,7 +46,13 @@ final class Sides {
 
     /** What the gate answered; the gateway is closed and the server stopped. */
     static CallOutcome gated(String tool, Map<String, Object> arguments, Path root) {
-        try (Gateway gateway = Gateway.builder()
+        try (Gateway gateway = gateway(root, InsecureDefaults.noAuditLog())) {
+            return gateway.call("witness", tool, arguments);
+        }
+    }
+
+    static Gateway gateway(Path root, AuditSink audit) {
+        return Gateway.builder()
                 .server(StdioServer.named("witness")
                         .command("java", ARGS)
                         .spawn(Notes.rules().serverRoots(List.of(CODE.split(File.pathSeparator))))
@@ -54,10 +61,8 @@ final class Sides {
                         .allow(List.of("witness/environment", "witness/fork", "witness/greet"))
                         .allow("witness/read", Policies.where("path").insideRoots())
                         .denyOthers())
-                .audit(InsecureDefaults.noAuditLog())
-                .build()) {
-            return gateway.call("witness", tool, arguments);
-        }
+                .audit(audit)
+                .build();
     }
 
     private static Path placeOf(Class<?> type) {
