@@ -26,7 +26,8 @@ final class CorpusPolicy {
                 .consentEnv(strings(policy, "approveEnv"))
                 .blockedVersions(blocked(policy))
                 .entrypoints(entrypoints(policy));
-        for (Map.Entry<String, JsonValue> binary : members(policy, "registeredBinaries").entrySet()) {
+        for (Map.Entry<String, JsonValue> binary :
+                members(policy, "registeredBinaries").entrySet()) {
             rules = rules.registered(binary.getKey(), binary.getValue().text(), Optional.empty());
         }
         return rules;

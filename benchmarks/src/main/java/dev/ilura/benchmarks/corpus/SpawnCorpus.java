@@ -70,11 +70,14 @@ public final class SpawnCorpus {
     private SpawnVerdict judge(JsonValue one) {
         Os os = Os.valueOf(text(one, "os").toUpperCase(Locale.ROOT));
         Map<String, Secret> env = new HashMap<>();
-        one.member("env").ifPresent(members -> members.members()
-                .forEach((name, value) -> env.put(name, Secret.of(value.text()))));
+        one.member("env")
+                .ifPresent(members ->
+                        members.members().forEach((name, value) -> env.put(name, Secret.of(value.text()))));
         SpawnSpec spec = new SpawnSpec(
                 text(one, "command"),
-                one.member("args").orElseThrow().elements().stream().map(JsonValue::text).toList(),
+                one.member("args").orElseThrow().elements().stream()
+                        .map(JsonValue::text)
+                        .toList(),
                 env,
                 one.member("cwd").filter(JsonValue::isString).map(JsonValue::text),
                 os);
@@ -82,7 +85,10 @@ public final class SpawnCorpus {
     }
 
     private static String text(JsonValue object, String name) {
-        return object.member(name).filter(JsonValue::isString).map(JsonValue::text).orElse("");
+        return object.member(name)
+                .filter(JsonValue::isString)
+                .map(JsonValue::text)
+                .orElse("");
     }
 
     private static JsonValue json(byte[] text) {
@@ -98,7 +104,8 @@ public final class SpawnCorpus {
             if (verdict instanceof SpawnVerdict.Asked asked) {
                 return new Answer("approve", asked.code(), asked.why());
             }
-            return new Answer("allow", "", ((SpawnVerdict.Allowed) verdict).plan().artefact());
+            return new Answer(
+                    "allow", "", ((SpawnVerdict.Allowed) verdict).plan().artefact());
         }
 
         String line(String id) {
@@ -127,12 +134,14 @@ public final class SpawnCorpus {
         }
 
         void print(PrintStream out) {
-            out.printf(Locale.ROOT, "%n%-34s %7s %7s %7s %8s%n", "expected, family", "allow", "approve", "deny", "right");
+            out.printf(
+                    Locale.ROOT, "%n%-34s %7s %7s %7s %8s%n", "expected, family", "allow", "approve", "deny", "right");
             Map<String, List<Double>> rates = new TreeMap<>();
             rows.forEach((name, row) -> {
                 int all = row[0] + row[1] + row[2];
                 double rate = 100.0 * row[3] / all;
-                rates.computeIfAbsent(name.substring(0, name.indexOf(' ')), key -> new ArrayList<>()).add(rate);
+                rates.computeIfAbsent(name.substring(0, name.indexOf(' ')), key -> new ArrayList<>())
+                        .add(rate);
                 out.printf(Locale.ROOT, "%-34s %7d %7d %7d %7.1f%%%n", name, row[0], row[1], row[2], rate);
             });
             rates.forEach((expected, all) -> out.printf(

@@ -71,8 +71,8 @@ final class StdioTransport implements Transport {
     }
 
     /** On the connection's own thread, which the confinement may shut in together with the child. */
-    private ChildProcess start(
-            Launch launch, PinnedProgram program, Profile profile, PrivateDirectories directories) throws IOException {
+    private ChildProcess start(Launch launch, PinnedProgram program, Profile profile, PrivateDirectories directories)
+            throws IOException {
         Path home = server.home().orElse(directories.home());
         Files.createDirectories(home);
         Map<String, String> environment = ChildEnvironment.of(

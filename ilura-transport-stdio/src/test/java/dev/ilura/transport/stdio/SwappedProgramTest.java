@@ -124,7 +124,9 @@ class SwappedProgramTest {
 
     private String identity(StdioServer server) throws IOException {
         String[] identity = new String[1];
-        server.transport().open(ear, request -> identity[0] = request.identity()).close();
+        server.transport()
+                .open(ear, request -> identity[0] = request.identity())
+                .close();
         return identity[0];
     }
 }

@@ -14,8 +14,7 @@ import java.util.Objects;
  * @param cwd where it starts
  * @param network whether it may use the network
  */
-public record Profile(
-        List<Path> readable, List<Path> writable, Map<Path, Path> replaced, Path cwd, boolean network) {
+public record Profile(List<Path> readable, List<Path> writable, Map<Path, Path> replaced, Path cwd, boolean network) {
     /** Programs and libraries of the system, and the little of its settings that they cannot do without. */
     static final List<Path> SYSTEM = paths(
             "/usr",

@@ -13,6 +13,7 @@ final class Images {
     /** What may stand before a name without changing what it names: the usual registry, a mirror of its own images. */
     private static final Pattern HUB =
             Pattern.compile("^(((registry-1|index)\\.)?docker\\.io/)?(([A-Za-z0-9.-]+/)*library/)?");
+
     private static final Set<String> INLINE = Set.of("-c", "-e", "-r", "-p", "--eval", "--exec", "-i", "-");
     private static final Set<String> GENERAL = Set.copyOf(Lists.lines("general-images.list"));
 
@@ -43,7 +44,8 @@ final class Images {
 
     /** Without an entry point of its own, an image runs its first argument: a shell there is a program by another name. */
     static void judgeArguments(List<String> args, int at, int index, Reading reading) {
-        boolean image = reading.artefact().filter(name -> name.startsWith("oci:")).isPresent();
+        boolean image =
+                reading.artefact().filter(name -> name.startsWith("oci:")).isPresent();
         if (!image || at >= args.size()) {
             return;
         }
