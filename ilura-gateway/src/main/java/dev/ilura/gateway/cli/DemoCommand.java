@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Show the main job, without any configuration: a real MCP server behind the gate, one call allowed,",
-            "one denied, one approved by you, and the log of it verified and traced."
+            "Show the main job on a real server, without any configuration.",
+            "One call is allowed, one denied, one approved by you; then the log of it is verified and traced."
         })
 final class DemoCommand implements Callable<Integer> {
     private static final String REFUSED_BY_A_PERSON = "ILR-ASK-001";
