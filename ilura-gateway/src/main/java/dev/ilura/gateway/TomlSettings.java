@@ -82,7 +82,7 @@ final class TomlSettings implements Settings {
 
     /** Notes every key, here and below, that nobody asked for. */
     void noteUnknownKeys() {
-        if (leftOut || givenUp && table.keySet().stream().noneMatch(known::contains)) {
+        if (leftOut || (givenUp && table.keySet().stream().noneMatch(known::contains))) {
             return;
         }
         for (String key : table.keySet()) {

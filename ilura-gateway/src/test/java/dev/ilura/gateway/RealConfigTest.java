@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The configuration as users write it, read by the providers that are shipped. */
 class RealConfigTest {
-    private static final Path DOCS = Path.of("").toAbsolutePath().getParent().resolve("docs");
+    private static final Path DOCS = Path.of("../docs");
 
     @TempDir
     Path directory;

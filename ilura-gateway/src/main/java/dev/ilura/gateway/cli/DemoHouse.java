@@ -1,6 +1,7 @@
 package dev.ilura.gateway.cli;
 
 import dev.ilura.Gateway;
+import dev.ilura.IluraException;
 import dev.ilura.gateway.StateDirectory;
 import dev.ilura.gateway.demo.NotesServer;
 import java.io.IOException;
@@ -21,14 +22,23 @@ final class DemoHouse {
     }
 
     /** Furnishes the directory; a log that is there already is continued. */
-    static DemoHouse in(Path directory) throws IOException {
-        DemoHouse house = new DemoHouse(
-                StateDirectory.create(directory.toAbsolutePath().normalize()).toRealPath());
-        StateDirectory.create(house.notes());
-        write(house.notes().resolve("welcome.md"), "Hello from behind the gate.\n");
-        write(house.directory.resolve("secret.txt"), "Nobody allowed this to be read.\n");
-        write(house.config(), house.configuration());
-        return house;
+    static DemoHouse in(Path directory) {
+        try {
+            DemoHouse house = new DemoHouse(
+                    StateDirectory.create(directory.toAbsolutePath().normalize())
+                            .toRealPath());
+            StateDirectory.create(house.notes());
+            write(house.notes().resolve("welcome.md"), "Hello from behind the gate.\n");
+            write(house.directory.resolve("secret.txt"), "Nobody allowed this to be read.\n");
+            write(house.config(), house.configuration());
+            return house;
+        } catch (IOException e) {
+            throw new IluraException(
+                    "ILR-CONF-005",
+                    "The directory " + directory + " cannot be furnished for the demo: " + e + ".",
+                    "Name a directory that you may write to.",
+                    e);
+        }
     }
 
     Path directory() {

@@ -36,7 +36,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Machine.Finding> findings = new ArrayList<>(Machine.ofThisProcess().findings());
+        List<Machine.Finding> findings = new ArrayList<>(Machine.behind(screen).findings());
         if (config != null) {
             findings.addAll(findingsIn(config));
         }

@@ -49,8 +49,7 @@ final class Ilura implements Runnable {
                                 CommandLine.Help.defaultColorScheme(screen.isColoured() ? Ansi.ON : Ansi.OFF))
                         .build())
                 .setParameterExceptionHandler((e, args) -> misused(screen, e))
-                .setExecutionExceptionHandler((e, command, parsed) -> failed(screen, e))
-                .setExitCodeExceptionMapper(e -> Exit.INTERNAL);
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(screen, e));
     }
 
     /** Without a subcommand there is nothing to do but to say what there is. */

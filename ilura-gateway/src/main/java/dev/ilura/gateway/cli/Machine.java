@@ -20,14 +20,21 @@ final class Machine {
 
     private final Path root;
     private final Path home;
+    private final boolean person;
 
-    Machine(Path root, Path home) {
+    /**
+     * @param root of the file system
+     * @param home of the user
+     * @param person whether somebody sits before the terminal
+     */
+    Machine(Path root, Path home, boolean person) {
         this.root = root;
         this.home = home;
+        this.person = person;
     }
 
-    static Machine ofThisProcess() {
-        return new Machine(Path.of("/"), Path.of(System.getProperty("user.home", "/")));
+    static Machine behind(Screen screen) {
+        return new Machine(Path.of("/"), Path.of(System.getProperty("user.home", "/")), screen.hasPerson());
     }
 
     List<Finding> findings() {
@@ -92,8 +99,7 @@ final class Machine {
     }
 
     private Finding terminal() {
-        return Files.isReadable(root.resolve("dev/tty"))
-                        && Screen.ofThisProcess().hasPerson()
+        return person
                 ? Finding.fine("terminal", "a person can be asked here")
                 : Finding.weak(
                         "terminal",

@@ -62,6 +62,12 @@ final class WrapCommand implements Callable<Integer> {
     private List<String> allow = List.of();
 
     @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            description = "A directory that the server may reach; those that its command names are among them anyway.")
+    private List<Path> roots = List.of();
+
+    @Option(
             names = "--state",
             paramLabel = "DIR",
             description = "Where log and keys are; otherwise a directory of this command's own below ~/.local/state.")
@@ -85,6 +91,7 @@ final class WrapCommand implements Callable<Integer> {
         Gateway gateway = Gateway.builder()
                 .server(StdioServer.named(SERVER)
                         .command(command.get(0), command.subList(1, command.size()))
+                        .roots(roots())
                         .spawn(spawnRules()))
                 .pod(new Pod(pod, List.of(SERVER), rules.denyOthers(), Pod.ToolNames.plain()))
                 .approvals(WrapCommand::answer)
@@ -111,19 +118,31 @@ final class WrapCommand implements Callable<Integer> {
      */
     private SpawnRules spawnRules() {
         SpawnRules standard = SpawnRules.standard();
-        Stream<String> named = command.stream()
-                .flatMap(argument -> Stream.of(argument.split(File.pathSeparator)))
-                .flatMap(WrapCommand::directoryOf);
+        Stream<String> named = namedPaths()
+                .flatMap(path -> Stream.ofNullable(path.getParent()))
+                .map(Path::toString);
         return standard.serverRoots(
                 Stream.concat(standard.serverRoots().stream(), named).distinct().toList());
     }
 
-    private static Stream<String> directoryOf(String argument) {
+    private List<Path> roots() {
+        return Stream.concat(
+                        roots.stream().map(Path::toAbsolutePath), namedPaths().filter(Files::isDirectory))
+                .distinct()
+                .toList();
+    }
+
+    /** What the command line names, alone or in a class path, by its real path. */
+    private Stream<Path> namedPaths() {
+        return command.stream()
+                .flatMap(argument -> Stream.of(argument.split(File.pathSeparator)))
+                .flatMap(WrapCommand::existing);
+    }
+
+    private static Stream<Path> existing(String argument) {
         try {
-            Path file = Path.of(argument);
-            return file.isAbsolute() && file.getParent() != null && Files.exists(file)
-                    ? Stream.of(file.toRealPath().getParent().toString())
-                    : Stream.empty();
+            Path path = Path.of(argument);
+            return path.isAbsolute() && Files.exists(path) ? Stream.of(path.toRealPath()) : Stream.empty();
         } catch (InvalidPathException | IOException noFile) {
             return Stream.empty();
         }

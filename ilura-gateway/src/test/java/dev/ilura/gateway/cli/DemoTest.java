@@ -2,7 +2,9 @@ package dev.ilura.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,18 @@ class DemoTest {
         assertThat(Typed.ilura("audit", "trace", trace.group(1), "--state", state)
                         .out())
                 .contains("notes/write_note", "decision", "approval", "dispatch", "outcome");
+    }
+
+    @Test
+    void directoryThatCannotBeWrittenIsAMistakeOfUse() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        for (Path place : List.of(file, file.resolve("below"))) {
+            Typed demo = Typed.ilura("demo", "--state", place.toString());
+
+            assertThat(demo.exit()).isEqualTo(Exit.USAGE);
+            assertThat(demo.err()).contains("ILR-CONF-005").doesNotContain("\tat ");
+        }
     }
 
     @Test
