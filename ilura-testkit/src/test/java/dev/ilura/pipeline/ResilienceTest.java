@@ -14,9 +14,11 @@ import dev.ilura.Resilience;
 import dev.ilura.testkit.ScriptedCall;
 import dev.ilura.testkit.ScriptedServer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -316,9 +318,12 @@ class ResilienceTest {
         try (Gate gate = Gate.limited(Limits.DEFAULTS.withConcurrency(10, 2, 3))) {
             gate.files.tool("read", running::add);
             List<CompletableFuture<CallOutcome>> calls =
-                    Stream.generate(() -> gate.start("read")).limit(5).toList();
-            Gate.until(() -> running.size() == 2);
-            failed(gate.call("read"), "ILR-CALL-007", Effect.NONE);
+                    Stream.generate(() -> gate.start("read")).limit(6).collect(Collectors.toCollection(ArrayList::new));
+            Gate.until(() -> calls.stream().anyMatch(CompletableFuture::isDone));
+            CompletableFuture<CallOutcome> tooMany =
+                    calls.stream().filter(CompletableFuture::isDone).findFirst().orElseThrow();
+            failed(Gate.outcome(tooMany), "ILR-CALL-007", Effect.NONE);
+            calls.remove(tooMany);
             for (int answered = 0; answered < calls.size(); answered++) {
                 int next = answered;
                 Gate.until(() -> running.size() > next);
