@@ -64,7 +64,8 @@ class FailingDiskTest {
             for (int i = 0; i < 1_000; i++) {
                 appended.add(log.append(decision("c" + i, "s"), Acknowledgement.DURABLE));
             }
-            assertThatThrownBy(() -> appended.get(999).toCompletableFuture().join())
+            assertThatThrownBy(() -> appended.forEach(
+                            stage -> stage.toCompletableFuture().join()))
                     .hasMessageContaining("ILR-AUDIT-008");
             fault.set(Fault.NONE);
 
