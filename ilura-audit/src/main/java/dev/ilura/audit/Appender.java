@@ -27,12 +27,16 @@ import org.jspecify.annotations.Nullable;
  * for pages that are gone.
  */
 final class Appender {
+    /** The record that a session's payloads were shredded. */
+    static final String REDACTION = "redaction";
+
     private static final int BATCH_RECORDS = 4_096;
     private static final long IDLE_MILLIS = 50;
     private static final long CHECKPOINT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final LogFolder folder;
     private final SegmentWriter segments;
+    private final PayloadWriter payloads;
     private final BatchEncoder encoder;
     private final LogKeys keys;
     private final LogIndex index;
@@ -65,6 +69,7 @@ final class Appender {
     Appender(
             LogFolder folder,
             SegmentWriter segments,
+            PayloadWriter payloads,
             BatchEncoder encoder,
             LogKeys keys,
             LogIndex index,
@@ -72,6 +77,7 @@ final class Appender {
             Sizes sizes) {
         this.folder = folder;
         this.segments = segments;
+        this.payloads = payloads;
         this.encoder = encoder;
         this.keys = keys;
         this.index = index;
@@ -83,7 +89,8 @@ final class Appender {
     }
 
     /** One event on its way, with what is promised to its caller. */
-    private record Entry(RecordDraft draft, Acknowledgement level, CompletableFuture<AuditReceipt> receipt) {
+    private record Entry(
+            RecordDraft draft, List<Payload> payloads, Acknowledgement level, CompletableFuture<AuditReceipt> receipt) {
         void fail(IluraException why) {
             receipt.completeExceptionally(why);
         }
@@ -93,11 +100,11 @@ final class Appender {
         thread.start();
     }
 
-    CompletionStage<AuditReceipt> append(RecordDraft draft, Acknowledgement level) {
+    CompletionStage<AuditReceipt> append(RecordDraft draft, List<Payload> payloads, Acknowledgement level) {
         if (closing || failure != null) {
             return CompletableFuture.failedStage(refusal());
         }
-        Entry entry = new Entry(draft, level, new CompletableFuture<>());
+        Entry entry = new Entry(draft, payloads, level, new CompletableFuture<>());
         if (!queue.offer(entry)) {
             return CompletableFuture.failedStage(AuditErrors.full(sizes.queue()));
         }
@@ -163,17 +170,30 @@ final class Appender {
     private void commit(List<Entry> batch) throws IOException {
         try {
             segments.reserve(bytesAtMost(batch), encoder.nextHead());
+            write(batch, keepPayloads(batch));
         } catch (SegmentWriter.NoRoomException e) {
             batch.forEach(entry -> entry.fail(AuditErrors.noSpace(e)));
-            return;
-        }
-        try {
-            write(batch);
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             poison(e);
             batch.forEach(entry -> entry.fail(refusal()));
             throw e;
         }
+    }
+
+    /** Where the payloads of each event stand, -1 where they are not kept. */
+    private long[] keepPayloads(List<Entry> batch) throws IOException {
+        long[] places = new long[batch.size()];
+        payloads.begin(segments.firstRecord());
+        for (int i = 0; i < places.length; i++) {
+            Entry entry = batch.get(i);
+            String session = entry.draft().session().orElse("");
+            if (entry.draft().type().equals(REDACTION)) {
+                payloads.shred(session);
+            }
+            places[i] = payloads.add(session, entry.payloads());
+        }
+        payloads.write();
+        return places;
     }
 
     private int bytesAtMost(List<Entry> batch) {
@@ -185,8 +205,8 @@ final class Appender {
         return bytes;
     }
 
-    private void write(List<Entry> batch) throws IOException {
-        List<AuditReceipt> receipts = encode(batch);
+    private void write(List<Entry> batch, long[] places) throws IOException {
+        List<AuditReceipt> receipts = encode(batch, places);
         acknowledge(batch, receipts, Acknowledgement.QUEUED);
         segments.write(encoder.toWrite());
         forced = false;
@@ -207,11 +227,11 @@ final class Appender {
         }
     }
 
-    private List<AuditReceipt> encode(List<Entry> batch) {
+    private List<AuditReceipt> encode(List<Entry> batch, long[] places) {
         encoder.begin();
         List<AuditReceipt> receipts = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            receipts.add(encoder.add(batch.get(i).draft(), segments.firstRecord(), segments.position()));
+            receipts.add(encoder.add(batch.get(i).draft(), places[i], segments.firstRecord(), segments.position()));
             if (sizes.signEachRecord() || i == batch.size() - 1) {
                 newest = encoder.sign();
             }
@@ -260,6 +280,7 @@ final class Appender {
             entry.fail(refusal());
         }
         try {
+            payloads.close();
             segments.close();
         } catch (IOException e) {
             poison(e);

@@ -46,16 +46,16 @@ public final class AuditLog implements AuditSink {
     private final FileChannel lock;
     private final Appender appender;
     private final LogReader reader;
-    private final Commitments commitments;
+    private final SecureRandom random;
     private final String logId;
 
     private AuditLog(
-            Path path, FileChannel lock, Appender appender, LogReader reader, Commitments commitments, String logId) {
+            Path path, FileChannel lock, Appender appender, LogReader reader, SecureRandom random, String logId) {
         this.path = path;
         this.lock = lock;
         this.appender = appender;
         this.reader = reader;
-        this.commitments = commitments;
+        this.random = random;
         this.logId = logId;
     }
 
@@ -80,7 +80,8 @@ public final class AuditLog implements AuditSink {
     @Override
     public CompletionStage<AuditReceipt> append(AuditEvent event, Acknowledgement level) {
         try {
-            return appender.append(RecordDraft.of(event, commitments.of(event), logId), level);
+            List<Payload> payloads = Payload.of(event, random);
+            return appender.append(RecordDraft.of(event, payloads, logId), payloads, level);
         } catch (IluraException unrecordable) {
             return CompletableFuture.failedStage(unrecordable);
         }
@@ -94,6 +95,21 @@ public final class AuditLog implements AuditSink {
     @Override
     public Optional<AuditTrail> trail() {
         return Optional.of(reader);
+    }
+
+    /**
+     * Shreds the payloads that were kept of a session, and records that and why. Records and proofs stay valid: they hold
+     * only commitments, whose salts are gone with the payloads.
+     *
+     * @param reason who wants it and why
+     */
+    public CompletionStage<AuditReceipt> shredPayloads(String session, String reason) {
+        try {
+            RecordDraft draft = RecordDraft.of(Appender.REDACTION, Map.of("session", session, "why", reason), logId);
+            return appender.append(draft, List.of(), Acknowledgement.DURABLE);
+        } catch (IluraException unrecordable) {
+            return CompletableFuture.failedStage(unrecordable);
+        }
     }
 
     /** The folder that the records are in. */
@@ -123,6 +139,7 @@ public final class AuditLog implements AuditSink {
         private long segmentBytes = 64 << 20;
         private int queueBound = 16_384;
         private boolean signEachRecord;
+        private boolean keepPayloads;
         private @Nullable KeyPassphrase passphrase;
         private @Nullable String acceptedLoss;
         private KeyFolder.@Nullable Signers signers;
@@ -159,6 +176,16 @@ public final class AuditLog implements AuditSink {
         /** Signs each record by itself and not each batch; costs a signature per record. */
         public Builder signEachRecord() {
             this.signEachRecord = true;
+            return this;
+        }
+
+        /**
+         * Keeps arguments, results and typed reasons up to 1 MiB, encrypted under a key for each session in
+         * {@code keys/payloads/}; see {@link AuditPayloads} and {@link AuditLog#shredPayloads}. By default only salted
+         * commitments to them are kept.
+         */
+        public Builder keepPayloads() {
+            this.keepPayloads = true;
             return this;
         }
 
@@ -268,7 +295,7 @@ public final class AuditLog implements AuditSink {
             Appender appender = appender(folder, recovery, id, keys, index, reader);
             appender.start();
             append(appender, first);
-            return new AuditLog(folder.path(), lock, appender, reader, new Commitments(random), logId);
+            return new AuditLog(folder.path(), lock, appender, reader, random, logId);
         }
 
         private Bytes newLogId() {
@@ -310,13 +337,20 @@ public final class AuditLog implements AuditSink {
             BatchEncoder encoder = new BatchEncoder(state, keys, new CallLinks(reader), time);
             Appender.Sizes sizes =
                     new Appender.Sizes(queueBound, (int) Math.min(LARGEST_BATCH, segmentBytes / 4), signEachRecord);
-            return new Appender(folder, segments, encoder, keys, index, time, sizes);
+            return new Appender(folder, segments, payloads(folder), encoder, keys, index, time, sizes);
+        }
+
+        private PayloadWriter payloads(LogFolder folder) {
+            PayloadKeys keysOfSessions =
+                    new PayloadKeys(stateDir.resolve("keys").resolve("payloads"), random);
+            return new PayloadWriter(folder, keysOfSessions, keepPayloads);
         }
 
         private static void append(Appender appender, List<RecordDraft> drafts) {
             List<CompletableFuture<AuditReceipt>> receipts = new ArrayList<>();
             for (RecordDraft draft : drafts) {
-                receipts.add(appender.append(draft, Acknowledgement.DURABLE).toCompletableFuture());
+                receipts.add(appender.append(draft, List.of(), Acknowledgement.DURABLE)
+                        .toCompletableFuture());
             }
             try {
                 receipts.forEach(CompletableFuture::join);

@@ -76,16 +76,17 @@ final class BatchEncoder {
     /**
      * Puts a record into the batch.
      *
+     * @param payloadAt where its payloads stand, -1 if they are not kept
      * @param segment first record of the segment that the batch goes to
      * @param position where in it the batch will start
      */
-    AuditReceipt add(RecordDraft draft, long segment, long position) {
+    AuditReceipt add(RecordDraft draft, long payloadAt, long segment, long position) {
         long number = tree.size();
         int frame = buffer.size();
         buffer.beginFrame();
         CallLinks.OfCall call = links.ofCall(draft.call());
         long sessionBefore = links.newestOfSession(draft.session());
-        encode(draft, place(draft, number, call, sessionBefore));
+        encode(draft, place(draft, number, call, sessionBefore, payloadAt));
         int body = buffer.endFrame();
         tree.add(sha.leaf(buffer.bytes(), body, buffer.size()));
         lastHash = sha.of(buffer.bytes(), body, buffer.size());
@@ -141,7 +142,8 @@ final class BatchEncoder {
     }
 
     /** The members that depend on what stands before, in key order. */
-    private List<Member> place(RecordDraft draft, long number, CallLinks.OfCall call, long sessionBefore) {
+    private List<Member> place(
+            RecordDraft draft, long number, CallLinks.OfCall call, long sessionBefore, long payloadAt) {
         long micros = micros(time.now());
         List<Member> members = new ArrayList<>(11);
         link(members, "approvalSeq", call.approval());
@@ -152,6 +154,7 @@ final class BatchEncoder {
         link(members, "dispatchSeq", call.dispatch());
         integer(members, "mono", (time.nanos() - openedNanos) / 1_000);
         link(members, "parentSeq", links.ofCall(draft.parent()).newest());
+        link(members, "payloadAt", payloadAt);
         members.add(Member.raw("prev", "\"" + Base64Text.url(lastHash) + "\""));
         link(members, "prevInCall", call.newest());
         link(members, "prevInSession", sessionBefore);

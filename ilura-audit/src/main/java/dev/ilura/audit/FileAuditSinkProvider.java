@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /**
  * The provider {@code file}: a log in a directory. Settings: {@code state_dir}, {@code segment_size},
- * {@code queue}, {@code sign_each_record}.
+ * {@code queue}, {@code sign_each_record},
+ * {@code payloads} (keeps them, encrypted).
  */
 public final class FileAuditSinkProvider implements AuditSinkProvider {
     /** For {@link java.util.ServiceLoader}. */
@@ -35,6 +36,7 @@ public final class FileAuditSinkProvider implements AuditSinkProvider {
         Optional<Long> segment = settings.size("segment_size");
         Optional<Long> queue = settings.integer("queue");
         boolean signEach = settings.flag("sign_each_record").orElse(false);
+        boolean payloads = settings.flag("payloads").orElse(false);
         if (dir.isEmpty()) {
             settings.problem("state_dir", "The log has no directory.", "Write state_dir = \"state\".");
             return Optional.empty();
@@ -52,6 +54,7 @@ public final class FileAuditSinkProvider implements AuditSinkProvider {
             return Optional.empty();
         }
         queue.ifPresent(events -> builder.queueBound(events.intValue()));
-        return Optional.of(signEach ? builder.signEachRecord() : builder);
+        AuditLog.Builder signing = signEach ? builder.signEachRecord() : builder;
+        return Optional.of(payloads ? signing.keepPayloads() : signing);
     }
 }

@@ -1,10 +1,10 @@
 package dev.ilura.audit;
 
 import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.LogScan.RecordAt;
 import dev.ilura.audit.format.Trailer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,7 +26,7 @@ final class IndexFill implements LogScan.Visitor {
     public void record(RecordAt at) {
         batch.add(new LogIndex.Place(
                 at.number(),
-                firstRecord(at.segment()),
+                LogFolder.firstRecord(at.segment()),
                 (int) at.offset(),
                 key(at.view(), LogIndex.Kind.CALL, "prevInCall"),
                 key(at.view(), LogIndex.Kind.SESSION, "prevInSession")));
@@ -41,9 +41,5 @@ final class IndexFill implements LogScan.Visitor {
     private static LogIndex.Key key(FlatRecord view, LogIndex.Kind kind, String link) {
         String key = view.text(kind.member());
         return key == null ? LogIndex.Key.NONE : new LogIndex.Key(key, view.integer(link, -1));
-    }
-
-    private static long firstRecord(Path segment) {
-        return Long.parseLong(segment.getFileName().toString().substring(0, 20));
     }
 }

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Reads records through mapped segments, by number and along the links that records carry. Thread-safe. */
 final class LogReader implements AuditTrail {
@@ -47,11 +49,10 @@ final class LogReader implements AuditTrail {
     @Override
     public List<AuditRecord> ofCall(String call) {
         Deque<AuditRecord> records = new ArrayDeque<>();
-        long number = newest(LogIndex.Kind.CALL, call);
-        while (number >= 0) {
-            AuditRecord record = read(number);
+        AuditRecord record = newest(LogIndex.Kind.CALL, call);
+        while (record != null) {
             records.addFirst(record);
-            number = before(record, "prevInCall");
+            record = before(record, "prevInCall");
         }
         return List.copyOf(records);
     }
@@ -74,35 +75,54 @@ final class LogReader implements AuditTrail {
     @Override
     public List<AuditRecord> ofSession(String session, int limit) {
         List<AuditRecord> records = new ArrayList<>();
-        long number = newest(LogIndex.Kind.SESSION, session);
-        while (number >= 0 && records.size() < limit) {
-            AuditRecord record = read(number);
+        AuditRecord record = newest(LogIndex.Kind.SESSION, session);
+        while (record != null && records.size() < limit) {
             records.add(record);
-            number = before(record, "prevInSession");
+            record = before(record, "prevInSession");
         }
         return List.copyOf(records);
     }
 
     /** The newest record of a call. */
     Optional<AuditRecord> newestOfCall(String call) {
-        return record(newest(LogIndex.Kind.CALL, call));
+        return Optional.ofNullable(newest(LogIndex.Kind.CALL, call));
     }
 
     /** The number of the newest record of a session, or -1. */
     long newestOfSession(String session) {
-        return newest(LogIndex.Kind.SESSION, session);
+        AuditRecord record = newest(LogIndex.Kind.SESSION, session);
+        return record == null ? -1 : record.number();
     }
 
-    private long newest(LogIndex.Kind kind, String key) {
-        return index.newest(
-                kind,
-                key,
-                number -> read(number).text(kind.member()).filter(key::equals).isPresent());
+    /** The index only proposes; whether a record has the key, the record says. */
+    private @Nullable AuditRecord newest(LogIndex.Kind kind, String key) {
+        Candidate candidate = new Candidate(kind, key);
+        return index.newest(kind, key, candidate) < 0 ? null : candidate.record;
+    }
+
+    /** Reads the record that the index proposes, and keeps it if it is the right one. */
+    private final class Candidate implements LongPredicate {
+        private final LogIndex.Kind kind;
+        private final String key;
+        private @Nullable AuditRecord record;
+
+        Candidate(LogIndex.Kind kind, String key) {
+            this.kind = kind;
+            this.key = key;
+        }
+
+        @Override
+        public boolean test(long number) {
+            AuditRecord proposed = read(number);
+            record = proposed;
+            return proposed.text(kind.member()).filter(key::equals).isPresent();
+        }
     }
 
     /** A link points backwards; anything else would let a damaged record send a reader round in circles. */
-    private static long before(AuditRecord record, String link) {
-        return record.integer(link).filter(number -> number < record.number()).orElse(-1L);
+    private @Nullable AuditRecord before(AuditRecord record, String link) {
+        long number = record.integer(link).orElse(-1L);
+        return number >= 0 && number < record.number() ? read(number) : null;
     }
 
     private AuditRecord read(long number) {

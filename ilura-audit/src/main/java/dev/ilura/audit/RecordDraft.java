@@ -37,6 +37,7 @@ record RecordDraft(
             "log",
             "mono",
             "parentSeq",
+            "payloadAt",
             "prev",
             "prevInCall",
             "prevInSession",
@@ -102,9 +103,9 @@ record RecordDraft(
     }
 
     /** Of an event, with commitments in place of its payloads. */
-    static RecordDraft of(AuditEvent event, Map<String, Object> commitments, String logId) {
+    static RecordDraft of(AuditEvent event, List<Payload> payloads, String logId) {
         Map<String, Object> facts = new TreeMap<>(event.facts());
-        commitments.forEach((name, value) -> {
+        Payload.members(payloads).forEach((name, value) -> {
             if (facts.put(name, value) != null) {
                 throw AuditErrors.unrecordable("\"" + name + "\" is the log's own member");
             }

@@ -20,6 +20,16 @@ public record LogFolder(Path path) {
         return path.resolve(String.format(Locale.ROOT, "%020d.seg", firstRecord));
     }
 
+    /** The number of the first record of a segment. */
+    public static long firstRecord(Path segment) {
+        return Long.parseLong(segment.getFileName().toString().substring(0, 20));
+    }
+
+    /** The payloads whose records are in the segment that starts with this record. */
+    public Path payloads(long firstRecord) {
+        return path.resolve(String.format(Locale.ROOT, "%020d.pay", firstRecord));
+    }
+
     /** All segments, oldest first. */
     public List<Path> segments() throws IOException {
         if (!Files.isDirectory(path)) {

@@ -1,0 +1,164 @@
+package dev.ilura.audit;
+
+import static dev.ilura.audit.Events.decision;
+import static dev.ilura.audit.Events.write;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ilura.AuditRecord;
+import dev.ilura.audit.verify.LogVerifier;
+import dev.ilura.spi.AuditSink.Acknowledgement;
+import dev.ilura.spi.TimeSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mockito.AdditionalAnswers;
+import org.mockito.Mockito;
+
+/** Disks that fail, fill up or stall, and clocks that step back. */
+class FailingDiskTest {
+    @TempDir
+    Path dir;
+
+    private enum Fault {
+        NONE,
+        FORCE,
+        /** Only the zeros that make room do not fit. */
+        FULL,
+        WRITE,
+        STALL
+    }
+
+    private final AtomicReference<Fault> fault = new AtomicReference<>(Fault.NONE);
+    private final CountDownLatch stalled = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    @Test
+    void aFailedForceEndsTheLogAndNothingIsAcknowledgedAfterIt() throws IOException {
+        try (AuditLog log = AuditLog.at(dir).opener(this::open).open()) {
+            fault.set(Fault.FORCE);
+            assertThatThrownBy(() -> write(log, decision("lost", "s"))).hasMessageContaining("ILR-AUDIT-009");
+            fault.set(Fault.NONE);
+
+            assertThatThrownBy(() -> write(log, decision("later", "s"))).hasMessageContaining("ILR-AUDIT-009");
+        }
+        AuditLog.in(dir).close();
+        assertThat(LogVerifier.of(dir).verify().findings()).isEmpty();
+    }
+
+    @Test
+    void aFullDiskRefusesAndTheLogGoesOnWhenThereIsRoom() throws IOException {
+        try (AuditLog log = AuditLog.at(dir).opener(this::open).open()) {
+            fault.set(Fault.FULL);
+            List<CompletionStage<?>> appended = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                appended.add(log.append(decision("c" + i, "s"), Acknowledgement.DURABLE));
+            }
+            assertThatThrownBy(() -> appended.forEach(
+                            stage -> stage.toCompletableFuture().join()))
+                    .hasMessageContaining("ILR-AUDIT-008");
+            fault.set(Fault.NONE);
+
+            write(log, decision("after", "s"));
+        }
+        assertThat(LogVerifier.of(dir).verify().findings()).isEmpty();
+    }
+
+    @Test
+    void aFailedWriteEndsTheLog() throws IOException {
+        try (AuditLog log = AuditLog.at(dir).opener(this::open).open()) {
+            fault.set(Fault.WRITE);
+            assertThatThrownBy(() -> write(log, decision("lost", "s"))).hasMessageContaining("ILR-AUDIT-009");
+            fault.set(Fault.NONE);
+        }
+        AuditLog.in(dir).close();
+        assertThat(LogVerifier.of(dir).verify().findings()).isEmpty();
+    }
+
+    @Test
+    void aStalledDiskFillsTheQueueAndThenCallsAreRefused() throws Exception {
+        try (AuditLog log = AuditLog.at(dir).queueBound(4).opener(this::open).open()) {
+            fault.set(Fault.STALL);
+            log.append(decision("stalls", "s"), Acknowledgement.DURABLE);
+            stalled.await();
+            List<CompletionStage<?>> queued = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                queued.add(log.append(decision("q" + i, "s"), Acknowledgement.QUEUED));
+            }
+            assertThatThrownBy(() -> write(log, decision("too many", "s"))).hasMessageContaining("ILR-AUDIT-007");
+
+            fault.set(Fault.NONE);
+            released.countDown();
+            queued.forEach(stage -> stage.toCompletableFuture().join());
+        }
+    }
+
+    @Test
+    void aPlaceThatIsNoDirectoryIsRefusedWithItsName() throws IOException {
+        Path occupied = Files.writeString(dir.resolve("file"), "");
+
+        assertThatThrownBy(() -> AuditLog.in(occupied))
+                .hasMessageContaining("ILR-AUDIT-002")
+                .hasMessageContaining("file");
+    }
+
+    @Test
+    void aClockThatStepsBackIsMarkedAndTheOrderStays() throws IOException {
+        TimeSource time = Mockito.mock(TimeSource.class, AdditionalAnswers.delegatesTo(TimeSource.system()));
+        Instant start = Instant.parse("2026-11-22T12:00:00Z");
+        Mockito.doReturn(start).when(time).now();
+        try (AuditLog log = AuditLog.at(dir).time(time).open()) {
+            write(log, decision("before", "s"));
+            Mockito.doReturn(start.minusSeconds(60)).when(time).now();
+            write(log, decision("after", "s"));
+
+            AuditRecord record = log.trail().orElseThrow().ofCall("after").get(0);
+            assertThat(record.integer("clockBackUs")).hasValue(60_000_000L);
+            assertThat(record.number()).isEqualTo(2);
+        }
+        assertThat(LogVerifier.of(dir).verify().notes()).anyMatch(note -> note.contains("clock"));
+    }
+
+    private FileChannel open(Path path) throws IOException {
+        FileChannel real = PrivateFiles.open(path);
+        FileChannel faulty = Mockito.mock(FileChannel.class, AdditionalAnswers.delegatesTo(real));
+        Mockito.doAnswer(call -> {
+                    beforeForce();
+                    real.force(call.getArgument(0));
+                    return null;
+                })
+                .when(faulty)
+                .force(Mockito.anyBoolean());
+        Mockito.doAnswer(call -> {
+                    ByteBuffer bytes = call.getArgument(0);
+                    boolean makesRoom = bytes.getInt(bytes.position()) == 0;
+                    if (fault.get() == Fault.WRITE || (fault.get() == Fault.FULL && makesRoom)) {
+                        throw new IOException("No space left on device");
+                    }
+                    return real.write(bytes, call.<Long>getArgument(1));
+                })
+                .when(faulty)
+                .write(Mockito.any(ByteBuffer.class), Mockito.anyLong());
+        return faulty;
+    }
+
+    private void beforeForce() throws IOException, InterruptedException {
+        if (fault.get() == Fault.FORCE) {
+            throw new IOException("I/O error");
+        }
+        if (fault.get() == Fault.STALL) {
+            stalled.countDown();
+            released.await();
+        }
+    }
+}
