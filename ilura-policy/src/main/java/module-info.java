@@ -5,8 +5,11 @@ module dev.ilura.policy {
     requires static org.jspecify;
 
     exports dev.ilura.policy;
+    exports dev.ilura.policy.manifest;
     exports dev.ilura.policy.scope;
 
     provides dev.ilura.spi.PolicyEngineProvider with
             dev.ilura.policy.RulesPolicyProvider;
+    provides dev.ilura.spi.ResponseInspectorProvider with
+            dev.ilura.policy.ResultInspectorProvider;
 }

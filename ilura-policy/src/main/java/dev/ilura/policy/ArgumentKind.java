@@ -100,7 +100,7 @@ public enum ArgumentKind {
         if (hasFormat(schema, "uri") || URLS.contains(last)) {
             return URL;
         }
-        if (last.equals("sql") || last.equals("query") && speaksSql(inTool)) {
+        if (last.equals("sql") || (last.equals("query") && speaksSql(inTool))) {
             return SQL;
         }
         if (COMMANDS.contains(last)) {
@@ -109,15 +109,15 @@ public enum ArgumentKind {
         if (REVISIONS.contains(last) && inTool.contains("git")) {
             return REVISION;
         }
-        if (PATHS.contains(last) || ENDS.contains(last) && inTool.stream().anyMatch(FILE_WORDS::contains)) {
+        if (PATHS.contains(last) || (ENDS.contains(last) && inTool.stream().anyMatch(FILE_WORDS::contains))) {
             return PATH;
         }
         return TEXTS.contains(last) && inTool.stream().anyMatch(OUTWARD::contains) ? OUTGOING : OTHER;
     }
 
     private static boolean isText(JsonValue type) {
-        return type.isString() && (type.text().equals("string") || type.text().equals("array"))
-                || type.isArray() && type.elements().stream().anyMatch(ArgumentKind::isText);
+        return (type.isString() && (type.text().equals("string") || type.text().equals("array")))
+                || (type.isArray() && type.elements().stream().anyMatch(ArgumentKind::isText));
     }
 
     private static boolean hasFormat(JsonValue schema, String format) {

@@ -94,7 +94,7 @@ final class ArgumentShape {
     private static boolean isPlain(String raw) {
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
-            if (c >= 0x2000 || c == '\\' && raw.charAt(i + 1) == 'u') {
+            if (c >= 0x2000 || (c == '\\' && raw.charAt(i + 1) == 'u')) {
                 return false;
             }
         }
@@ -103,7 +103,7 @@ final class ArgumentShape {
 
     /** The attacks: a NUL that ends the text for the program behind, bidirectional overrides ("Trojan Source"). */
     private static boolean misleads(int c) {
-        return c == 0 || c >= 0x202A && c <= 0x202E || c >= 0x2066 && c <= 0x2069;
+        return c == 0 || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
     }
 
     private static Optional<Fault> fault(String code, String what) {

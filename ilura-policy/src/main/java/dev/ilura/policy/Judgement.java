@@ -100,7 +100,7 @@ final class Judgement {
     /** What permits must cover all of the call; what denies, any of it. */
     private static boolean holds(Rule rule, Coverage coverage) {
         return coverage == Coverage.ALL
-                || coverage == Coverage.SOME && rule.verdict().denies();
+                || (coverage == Coverage.SOME && rule.verdict().denies());
     }
 
     /** All conditions of a rule together: the worst of them, unless one keeps the rule out anyway. */

@@ -15,7 +15,7 @@ final class LookAlikes {
         if (name.equals(wanted)) {
             return false;
         }
-        return isPlain(name) && isPlain(wanted)
+        return (isPlain(name) && isPlain(wanted))
                 ? sameLetters(name, wanted)
                 : fold(name).equals(fold(wanted));
     }

@@ -47,6 +47,15 @@ public record ToolGlob(String text) {
         return text.equals("*/*");
     }
 
+    /** Whether every tool that the other names is named by this one too. */
+    boolean covers(ToolGlob other) {
+        int slash = text.indexOf('/');
+        int otherSlash = other.text.indexOf('/');
+        return fits(text.substring(0, slash), other.text.substring(0, otherSlash))
+                && fits(text.substring(slash + 1), other.text.substring(otherSlash + 1));
+    }
+
+    /** In a name that is a pattern itself, {@code *} and {@code ?} are only covered by a {@code *}, or by themselves. */
     private static boolean fits(String glob, String name) {
         int at = 0;
         int inName = 0;
@@ -57,7 +66,8 @@ public record ToolGlob(String text) {
             if (wanted == '*') {
                 star = at++;
                 afterStar = inName;
-            } else if (at < glob.length() && (wanted == '?' || wanted == name.charAt(inName))) {
+            } else if (at < glob.length()
+                    && (wanted == name.charAt(inName) || (wanted == '?' && name.charAt(inName) != '*'))) {
                 at++;
                 inName++;
             } else if (star >= 0) {

@@ -19,6 +19,8 @@ public final class BoundedPattern {
     }
 
     /**
+     * Reads a pattern.
+     *
      * @throws IllegalArgumentException if it is no pattern, or means something else in Java than in ECMA-262
      */
     public static BoundedPattern compile(String ecma) {
@@ -43,7 +45,7 @@ public final class BoundedPattern {
     }
 
     private boolean search(CharSequence text, boolean whole) throws TooCostlyException {
-        Metered metered = new Metered(text, 0, text.length(), new int[] {MAX_STEPS});
+        Metered metered = new Metered(text, 0, text.length(), new Budget());
         try {
             return whole
                     ? pattern.matcher(metered).matches()
@@ -70,13 +72,22 @@ public final class BoundedPattern {
         }
     }
 
-    /** A text that counts how often it is looked at, in all its parts together. */
-    private record Metered(CharSequence text, int start, int end, int[] stepsLeft) implements CharSequence {
-        @Override
-        public char charAt(int index) {
-            if (--stepsLeft[0] < 0) {
+    /** What is left of the work one search may take. */
+    private static final class Budget {
+        private int left = MAX_STEPS;
+
+        void spend() {
+            if (--left < 0) {
                 throw new ExhaustedException();
             }
+        }
+    }
+
+    /** A text that counts how often it is looked at, in all its parts together. */
+    private record Metered(CharSequence text, int start, int end, Budget budget) implements CharSequence {
+        @Override
+        public char charAt(int index) {
+            budget.spend();
             return text.charAt(start + index);
         }
 
@@ -87,7 +98,7 @@ public final class BoundedPattern {
 
         @Override
         public CharSequence subSequence(int from, int to) {
-            return new Metered(text, start + from, start + to, stepsLeft);
+            return new Metered(text, start + from, start + to, budget);
         }
 
         @Override

@@ -137,7 +137,8 @@ public final class Disguises {
 
     private static String rotated(String text) {
         StringBuilder out = new StringBuilder(text.length());
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             if (c >= 'a' && c <= 'z') {
                 out.append((char) ('a' + (c - 'a' + 13) % 26));
             } else if (c >= 'A' && c <= 'Z') {
@@ -191,7 +192,7 @@ public final class Disguises {
     }
 
     private static Optional<String> numbers(String span) {
-        String[] parts = span.split("[,; ]\\s*");
+        String[] parts = span.split("[,; ]\\s*", -1);
         byte[] out = new byte[parts.length];
         for (int i = 0; i < parts.length; i++) {
             out[i] = (byte) Math.min(255, Integer.parseInt(parts[i]));
@@ -208,7 +209,8 @@ public final class Disguises {
                     .toString();
             boolean readable = text.length() >= 8
                     && text.chars()
-                            .allMatch(c -> c >= 0x20 && c != 0x7F && c < 0xFFF0 || c == '\n' || c == '\r' || c == '\t');
+                            .allMatch(
+                                    c -> (c >= 0x20 && c != 0x7F && c < 0xFFF0) || c == '\n' || c == '\r' || c == '\t');
             return readable ? Optional.of(text) : Optional.empty();
         } catch (CharacterCodingException e) {
             return Optional.empty();

@@ -185,7 +185,7 @@ public final class SecretDetectors {
 
     /** Letters of both cases or letters and digits in a mixture that no word has. */
     private static boolean looksRandom(String value) {
-        return entropy(value) >= 3.2 && value.chars().anyMatch(Character::isDigit) || entropy(value) >= 4.2;
+        return (entropy(value) >= 3.2 && value.chars().anyMatch(Character::isDigit)) || entropy(value) >= 4.2;
     }
 
     /** A password that somebody chose: not a word, a path, a call or a type. */

@@ -47,16 +47,16 @@ final class NameRules {
 
     static List<ManifestFinding> collisions(Map<String, List<Tool>> toolsByServer) {
         List<ManifestFinding> findings = new ArrayList<>();
-        List<String> servers = List.copyOf(toolsByServer.keySet());
+        List<Map.Entry<String, List<Tool>>> servers = List.copyOf(toolsByServer.entrySet());
         for (int i = 0; i < servers.size(); i++) {
-            for (int j = i + 1; j < servers.size(); j++) {
-                for (Tool one : toolsByServer.get(servers.get(i))) {
-                    for (Tool other : toolsByServer.get(servers.get(j))) {
+            for (Map.Entry<String, List<Tool>> later : servers.subList(i + 1, servers.size())) {
+                for (Tool one : servers.get(i).getValue()) {
+                    for (Tool other : later.getValue()) {
                         if (areTwins(one.name(), other.name())) {
                             findings.add(new ManifestFinding(
                                     Kind.COLLISION,
-                                    servers.get(j) + "/" + shown(other.name()),
-                                    "is taken for " + servers.get(i) + "/" + shown(one.name())));
+                                    later.getKey() + "/" + shown(other.name()),
+                                    "is taken for " + servers.get(i).getKey() + "/" + shown(one.name())));
                         }
                     }
                 }
@@ -70,7 +70,7 @@ final class NameRules {
         String first = skeleton(one);
         String second = skeleton(other);
         return first.equals(second)
-                || Math.min(first.length(), second.length()) >= SHORTEST_TWIN && isOneSlipApart(first, second);
+                || (Math.min(first.length(), second.length()) >= SHORTEST_TWIN && isOneSlipApart(first, second));
     }
 
     /** In the spirit of UTS 39: what is left of a name when everything that looks alike is one. */
@@ -100,7 +100,7 @@ final class NameRules {
         boolean bothNumbers = left.matches("[0-9]*") && right.matches("[0-9]*");
         boolean swapped = left.length() == 2
                 && new StringBuilder(left).reverse().toString().equals(right);
-        return !bothNumbers && (left.length() <= 1 && right.length() <= 1 || swapped);
+        return !bothNumbers && ((left.length() <= 1 && right.length() <= 1) || swapped);
     }
 
     private static String shown(String name) {

@@ -56,10 +56,10 @@ final class ParameterRules {
 
     private static boolean isUncalledFor(String name, String purpose) {
         return OF_A_SECRET.matcher(name).find()
-                || SECRET.matcher(name).find()
-                        && !HANDLES_SECRETS.matcher(purpose).find()
-                || CONTEXT.matcher(name).find()
-                        && !HANDLES_CONTEXT.matcher(purpose).find();
+                || (SECRET.matcher(name).find()
+                        && !HANDLES_SECRETS.matcher(purpose).find())
+                || (CONTEXT.matcher(name).find()
+                        && !HANDLES_CONTEXT.matcher(purpose).find());
     }
 
     /** The attack: a copy of every message to an address that nobody typed. */

@@ -9,6 +9,7 @@ import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -90,10 +91,10 @@ final class TextRules {
         int before = i > 0 ? points[i - 1] : ' ';
         int after = i + 1 < points.length ? points[i + 1] : ' ';
         if (c == 0x200C || c == 0x200D) {
-            return isJoining(before) && isJoining(after) || c == 0x200D && isEmoji(before) && isEmoji(after);
+            return (isJoining(before) && isJoining(after)) || (c == 0x200D && isEmoji(before) && isEmoji(after));
         }
         if (c == 0xFE0F || c == 0xFE0E) {
-            return isEmoji(before) || before >= '0' && before <= '9' || before == '#' || before == '*';
+            return isEmoji(before) || (before >= '0' && before <= '9') || before == '#' || before == '*';
         }
         if (c == 0x200E || c == 0x200F || c == 0x061C) {
             return isRightToLeft(before) || isRightToLeft(after);
@@ -138,19 +139,19 @@ final class TextRules {
     private static boolean isEmoji(int c) {
         int type = Character.getType(c);
         return type == Character.OTHER_SYMBOL
-                || type == Character.MODIFIER_SYMBOL && c > 0x1F000
+                || (type == Character.MODIFIER_SYMBOL && c > 0x1F000)
                 || c == 0xFE0F
                 || c == 0x203C
                 || c == 0x2194
-                || c >= 0x2190 && c <= 0x21FF;
+                || (c >= 0x2190 && c <= 0x21FF);
     }
 
     /** Letters that a font is made of: mathematical, fullwidth, circled, small capitals. */
     private static boolean isDressedUp(int c) {
-        if (c < 0x80 || !Character.isLetterOrDigit(c) && Character.getType(c) != Character.OTHER_SYMBOL) {
+        if (c < 0x80 || (!Character.isLetterOrDigit(c) && Character.getType(c) != Character.OTHER_SYMBOL)) {
             return false;
         }
-        if (c >= 0x1D00 && c <= 0x1DBF || c >= 0x1F130 && c <= 0x1F189) {
+        if ((c >= 0x1D00 && c <= 0x1DBF) || (c >= 0x1F130 && c <= 0x1F189)) {
             return true;
         }
         String folded = Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC);
@@ -161,13 +162,13 @@ final class TextRules {
                 || c == 0xB2
                 || c == 0xB3
                 || c == 0xB9
-                || c >= 0x2070 && c <= 0x209F
-                || c >= 0x2150 && c <= 0x218F
-                || c >= 0x2460 && c <= 0x2473
+                || (c >= 0x2070 && c <= 0x209F)
+                || (c >= 0x2150 && c <= 0x218F)
+                || (c >= 0x2460 && c <= 0x2473)
                 || c == 0x2122
                 || c == 0x2120
-                || c >= 0xFB00 && c <= 0xFB06
-                || c >= 0x3300 && c <= 0x33FF;
+                || (c >= 0xFB00 && c <= 0xFB06)
+                || (c >= 0x3300 && c <= 0x33FF);
         return plain && !usual;
     }
 
@@ -181,14 +182,14 @@ final class TextRules {
 
     /** A word of Latin letters and their doubles from other scripts. */
     private static Optional<String> mixedWord(String text) {
-        for (String word : text.split("[^\\p{L}]+")) {
+        for (String word : text.split("[^\\p{L}]+", -1)) {
             boolean latin = word.chars().anyMatch(c -> c < 0x80);
             boolean doubles = word.codePoints().anyMatch(c -> c > 0x24F && Homoglyphs.plain(c) != c);
             boolean onlyDoubles = word.length() >= 4
                     && !latin
                     && word.codePoints().allMatch(c -> c > 0x24F && Homoglyphs.plain(c) != c);
-            if (latin && doubles && word.length() > 1
-                    || onlyDoubles && !text.codePoints().anyMatch(TextRules::isOrdinaryForeign)) {
+            if ((latin && doubles && word.length() > 1)
+                    || (onlyDoubles && !text.codePoints().anyMatch(TextRules::isOrdinaryForeign))) {
                 return Optional.of(word);
             }
         }
@@ -221,7 +222,7 @@ final class TextRules {
     }
 
     private static List<ManifestFinding> leet(String text, String place) {
-        Matcher words = LEET_WORD.matcher(text.toLowerCase(java.util.Locale.ROOT));
+        Matcher words = LEET_WORD.matcher(text.toLowerCase(Locale.ROOT));
         int count = 0;
         while (words.find()) {
             boolean unit = words.group()

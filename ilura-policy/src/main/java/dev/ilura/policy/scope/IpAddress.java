@@ -4,13 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * An address as bytes, and whether it is one of the public internet.
- *
- * @param text as it is written
- * @param bytes 4 or 16
- */
-record IpAddress(String text, byte[] bytes) {
+/** An address as bytes, and whether it is one of the public internet. */
+final class IpAddress {
     /** Networks that are not the public internet, or are addresses of a cloud's own services. RFC 6890 and successors. */
     private static final List<Network> NOT_PUBLIC = List.of(
             Network.v4(8, 0),
@@ -35,6 +30,14 @@ record IpAddress(String text, byte[] bytes) {
             Network.v6(20, 0x3F, 0xFF, 0x00));
 
     private static final Network GLOBAL_V6 = Network.v6(3, 0x20);
+
+    private final String text;
+    private final byte[] bytes;
+
+    private IpAddress(String text, byte[] bytes) {
+        this.text = text;
+        this.bytes = bytes;
+    }
 
     /** Whether it belongs to the public internet. Addresses that carry another address are not, whichever they carry. */
     boolean isPublic() {
@@ -96,14 +99,14 @@ record IpAddress(String text, byte[] bytes) {
         for (int i = 0; i < groups.length; i++) {
             byte[] group;
             if (groups[i].contains(".") && i == groups.length - 1) {
-                group = v4(groups[i]).map(IpAddress::bytes).orElse(malformed);
+                group = v4(groups[i]).map(address -> address.bytes).orElse(malformed);
             } else if (groups[i].matches("[0-9A-Fa-f]{1,4}")) {
                 int value = Integer.parseInt(groups[i], 16);
                 group = new byte[] {(byte) (value >> 8), (byte) value};
             } else {
                 group = malformed;
             }
-            if (group == malformed || group.length == 1 || bytes.length > 14) {
+            if (group.length == 1 || bytes.length > 14) {
                 return malformed;
             }
             int end = bytes.length;

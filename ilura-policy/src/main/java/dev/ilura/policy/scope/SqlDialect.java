@@ -36,7 +36,9 @@ public enum SqlDialect {
             "xp_.*|sp_.*|open(rowset|query|datasource|xml)|fn_(get_audit_file|xe_.*|trace_.*|dump_dblog.*|dblog.*|my_.*)"
                     + "|dm_os_(file_exists|enumerate_filesystem|.*files?.*)|(change|newsequential)id.*|setuserid.*");
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<String> firstWords;
+
     private final Pattern forbiddenFunctions;
 
     SqlDialect(Set<String> firstWords, String forbiddenFunctions) {
@@ -68,7 +70,7 @@ public enum SqlDialect {
     }
 
     boolean hasBackslashEscapes(String prefix) {
-        return this == MYSQL || this == POSTGRES && prefix.equals("e");
+        return this == MYSQL || (this == POSTGRES && prefix.equals("e"));
     }
 
     boolean hasHashComments() {

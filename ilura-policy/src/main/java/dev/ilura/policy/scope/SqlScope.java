@@ -233,10 +233,10 @@ public final class SqlScope implements Scope {
         if (word.equals("into")) {
             return "writes its result INTO something";
         }
-        boolean locks = word.equals("for")
+        boolean locks = (word.equals("for")
                         && after.kind() == Kind.WORD
-                        && Set.of("update", "share", "no", "key").contains(after.text())
-                || word.equals("lock") && after.is("in");
+                        && Set.of("update", "share", "no", "key").contains(after.text()))
+                || (word.equals("lock") && after.is("in"));
         if (locks) {
             return "locks what it reads";
         }
@@ -251,8 +251,8 @@ public final class SqlScope implements Scope {
         }
         boolean begins = before.isSymbol("(") || before.isSymbol(")") || followsExplain(tokens, i);
         boolean withObject = after.kind() != Kind.SYMBOL || after.isSymbol("[");
-        boolean spelledOut = word.equals("delete") && after.is("from") || word.equals("insert") && after.is("into");
-        return WRITING.contains(word) && (begins && withObject || spelledOut)
+        boolean spelledOut = (word.equals("delete") && after.is("from")) || (word.equals("insert") && after.is("into"));
+        return WRITING.contains(word) && ((begins && withObject) || spelledOut)
                 ? "contains " + word.toUpperCase(Locale.ROOT)
                 : "";
     }
@@ -341,7 +341,7 @@ public final class SqlScope implements Scope {
         for (int i = 0; i < tokens.size(); i++) {
             Token token = tokens.get(i);
             boolean commaOfTables = token.isSymbol(",") && isInTableList(tokens, i);
-            if (token.kind() == Kind.WORD && TABLE_INTRODUCERS.contains(token.text())
+            if ((token.kind() == Kind.WORD && TABLE_INTRODUCERS.contains(token.text()))
                     || commaOfTables
                     || token.is("table")) {
                 String table = tableAt(tokens, i + 1);
@@ -373,7 +373,7 @@ public final class SqlScope implements Scope {
                 break;
             }
         }
-        if (name.isEmpty() || i < tokens.size() && tokens.get(i).isSymbol("(")) {
+        if (name.isEmpty() || (i < tokens.size() && tokens.get(i).isSymbol("("))) {
             throw new UnclearValueException("reads from something that is no table");
         }
         return name.toString();

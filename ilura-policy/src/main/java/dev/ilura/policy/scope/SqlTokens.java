@@ -38,7 +38,7 @@ final class SqlTokens {
         char c = sql.charAt(at);
         if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f') {
             at++;
-        } else if (c < 0x20 || Hidden.isHidden(sql.codePointAt(at)) || c > 0x7F && Character.isSpaceChar(c)) {
+        } else if (c < 0x20 || Hidden.isHidden(sql.codePointAt(at)) || (c > 0x7F && Character.isSpaceChar(c))) {
             throw new UnclearValueException("has a character that some databases skip and others do not");
         } else if (sql.startsWith("--", at)) {
             lineComment();

@@ -79,7 +79,7 @@ public final class TextScope implements Scope {
     }
 
     private Finding plain(String text) {
-        boolean control = text.chars().anyMatch(c -> c < 0x20 && c != '\n' && c != '\r' && c != '\t' || c == 0x7F);
+        boolean control = text.chars().anyMatch(c -> (c < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7F);
         return control
                 ? Finding.unclear(UNCLEAR, "has a control character")
                 : Finding.inside("has at most " + maxLength + " characters");

@@ -226,7 +226,7 @@ public final class UrlScope implements Scope {
         all.put("hosts", hosts);
         all.put("ports", ports);
         all.put("publicOnly", publicOnly);
-        all.put("resolve", facts != HostFacts.unresolved());
+        all.put("resolve", !facts.equals(HostFacts.unresolved()));
         return all;
     }
 }

@@ -1,0 +1,5 @@
+/** What a decision costs. */
+@NullMarked
+package dev.ilura.benchmarks.policy;
+
+import org.jspecify.annotations.NullMarked;
