@@ -391,7 +391,7 @@ class PageApprovalsTest {
         assertThat(arguments.stream()
                         .flatMap(argument -> argument.member("lookAlikes").orElseThrow().elements().stream())
                         .map(JsonValue::raw))
-                .containsExactly("[\"p\u0430ypal\"]");
+                .containsExactly("[\"p\",{\"e\":\"0430\"},\"y\",\"p\",\"a\",\"l\"]");
     }
 
     @Test

@@ -8,8 +8,10 @@ import dev.ilura.Tool;
 import dev.ilura.ToolCall;
 import dev.ilura.json.Digests;
 import dev.ilura.json.JsonValue;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public final class Tickets {
     private @Nullable String display;
     private String reason = "writes need a person";
     private String principal = "local";
+    private List<Path> roots = List.of();
     private int approvers = 1;
     private Instant issued = ISSUED;
     private Duration life = Duration.ofSeconds(60);
@@ -79,6 +82,11 @@ public final class Tickets {
         return this;
     }
 
+    public Tickets roots(Path... roots) {
+        this.roots = List.of(roots);
+        return this;
+    }
+
     public Tickets approvers(int approvers) {
         this.approvers = approvers;
         return this;
@@ -101,6 +109,7 @@ public final class Tickets {
                 .session("session-1")
                 .principal(principal)
                 .serverIdentity(Digests.sha256Hex("how " + server + " is started"))
+                .roots(roots)
                 .arguments(args)
                 .build();
         return new ApprovalTicket(

@@ -7,12 +7,10 @@ import dev.ilura.Decision;
 import dev.ilura.Gateway;
 import dev.ilura.IluraException;
 import dev.ilura.Inventory;
-import dev.ilura.Inventory.Quarantined;
 import dev.ilura.Limits;
 import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
-import dev.ilura.Tool;
 import dev.ilura.internal.call.CallPipeline;
 import dev.ilura.internal.call.Cancellation;
 import dev.ilura.internal.call.Concluded;
@@ -21,12 +19,10 @@ import dev.ilura.internal.call.PendingCall;
 import dev.ilura.internal.call.RelayedMethod;
 import dev.ilura.internal.downstream.ClientSession;
 import dev.ilura.internal.downstream.PodView;
-import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
-import dev.ilura.spi.AuditSink.Acknowledgement;
 import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.GatewayListener;
 import dev.ilura.spi.McpFront;
@@ -51,14 +47,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a gateway is made of, and how its parts are wired. Thread-safe. */
-public final class GatewayCore implements Upstream.Watcher {
+public final class GatewayCore {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayCore.class);
 
     /** How long {@link #close} waits for the records of what it cancelled. */
@@ -70,6 +65,7 @@ public final class GatewayCore implements Upstream.Watcher {
     private final ExecutorService executor = Threads.forWaiting();
     private final Servers servers = new Servers();
     private final Map<String, Pod> pods;
+    private final Chronicle chronicle;
     private final CallPipeline pipeline;
     private final Map<Cancellation, CompletableFuture<Concluded>> underWay = new ConcurrentHashMap<>();
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
@@ -97,6 +93,8 @@ public final class GatewayCore implements Upstream.Watcher {
                 parts.name(), parts.approvals(), parts.limits(), parts.audit()::head, ids, parts.time(), executor);
         this.pods = parts.pods().stream()
                 .collect(Collectors.toMap(Pod::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
+        Listeners listeners = new Listeners(parts.listeners());
+        this.chronicle = new Chronicle(parts.audit(), listeners, clients);
         parts.servers().forEach(spec -> servers.add(upstream(spec)));
         this.pipeline = new CallPipeline(new CallPipeline.Parts(
                 pods,
@@ -104,18 +102,18 @@ public final class GatewayCore implements Upstream.Watcher {
                 consent,
                 parts.audit(),
                 parts.inspectors(),
-                parts.listeners(),
+                listeners,
                 parts.limits(),
                 parts.resilience(),
                 parts.time(),
                 executor));
-        note(AuditEvent.of(AuditEvent.Type.GATEWAY_OPEN).fact("gateway", parts.name()));
+        chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_OPEN).fact("gateway", parts.name()));
     }
 
     private Upstream upstream(ServerSpec spec) {
         StartAdmission admission =
                 new StartAdmission(spec.name(), consent, parts.audit(), parts.limits(), ids, parts.time());
-        return new Upstream(spec, parts.limits(), parts.resilience(), parts.time(), executor, admission, this);
+        return new Upstream(spec, parts.limits(), parts.resilience(), parts.time(), executor, admission, chronicle);
     }
 
     /** Blocks until the outcome is there; an interrupt gives the call up and is kept. */
@@ -204,7 +202,7 @@ public final class GatewayCore implements Upstream.Watcher {
         try {
             front.serve((principal, outbox) -> {
                 String session = ids.next();
-                note(AuditEvent.of(AuditEvent.Type.SESSION_OPEN)
+                chronicle.note(AuditEvent.of(AuditEvent.Type.SESSION_OPEN)
                         .fact("session", session)
                         .fact("pod", view.pod().name())
                         .fact("principal", VisibleText.oneLine(principal)));
@@ -220,7 +218,7 @@ public final class GatewayCore implements Upstream.Watcher {
 
     private void left(ClientSession client) {
         if (clients.remove(client)) {
-            note(AuditEvent.of(AuditEvent.Type.SESSION_CLOSE).fact("session", client.id()));
+            chronicle.note(AuditEvent.of(AuditEvent.Type.SESSION_CLOSE).fact("session", client.id()));
         }
     }
 
@@ -261,68 +259,6 @@ public final class GatewayCore implements Upstream.Watcher {
         return membership;
     }
 
-    @Override
-    public void listed(
-            Upstream upstream, String identity, Offer offer, List<Tool> entries, List<Quarantined> quarantined) {
-        AuditEvent.Builder event = AuditEvent.of(AuditEvent.Type.INVENTORY)
-                .fact("server", upstream.name())
-                .fact("serverIdentity", identity)
-                .fact("offer", offer.method())
-                .fact("entries", entries.size())
-                .fact("entriesDigest", PodView.digest(entries));
-        if (!quarantined.isEmpty()) {
-            event.fact("quarantined", quarantined.size())
-                    .fact(
-                            "why",
-                            quarantined.stream()
-                                    .limit(8)
-                                    .map(entry -> entry.tool() + ": " + entry.code() + " " + entry.reason())
-                                    .collect(Collectors.joining("; ")));
-        }
-        note(event);
-        if (offer == Offer.TOOLS) {
-            tell(listener -> listener.server(upstream.name(), "started", identity));
-        }
-    }
-
-    @Override
-    public void changed(Upstream upstream, Offer offer) {
-        clients.forEach(client -> client.changed(upstream, offer));
-    }
-
-    @Override
-    public void ended(Upstream upstream, String identity, String code, String reason) {
-        note(AuditEvent.of(AuditEvent.Type.SERVER_STOP)
-                .fact("server", upstream.name())
-                .fact("serverIdentity", identity)
-                .fact("code", code)
-                .fact("why", VisibleText.oneLine(reason.length() > 500 ? reason.substring(0, 500) : reason)));
-        tell(listener -> listener.server(upstream.name(), closed.get() ? "stopped" : "failed", reason));
-    }
-
-    private void tell(Consumer<GatewayListener> event) {
-        for (GatewayListener listener : parts.listeners()) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException e) {
-                LOG.warn("a listener failed", e);
-            }
-        }
-    }
-
-    /** For the log's completeness; nothing waits for it. */
-    private void note(AuditEvent.Builder event) {
-        try {
-            parts.audit().append(event.build(), Acknowledgement.QUEUED).whenComplete((receipt, failure) -> {
-                if (failure != null) {
-                    LOG.warn("the log did not take an event: {}", failure.getMessage());
-                }
-            });
-        } catch (RuntimeException e) {
-            LOG.warn("the log did not take an event: {}", e.getMessage());
-        }
-    }
-
     /** A second caller waits for the first: the process may end as soon as it returns, and servers must not be left. */
     public void close() {
         closing.lock();
@@ -343,7 +279,7 @@ public final class GatewayCore implements Upstream.Watcher {
         recorded(ending);
         closeApprovals();
         executor.shutdownNow();
-        note(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
+        chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
         parts.audit().close();
     }
 

@@ -315,7 +315,7 @@ class ApprovalTest {
         try (Gate open = gate[0]) {
             CompletableFuture<CallOutcome> call = open.start("write");
             Gate.until(() ->
-                    open.files.running() == 0 && open.files.starts() == 1 && open.time.timers() > 0 || call.isDone());
+                    (open.files.running() == 0 && open.files.starts() == 1 && open.time.timers() > 0) || call.isDone());
             Gate.until(() -> {
                 open.time.advance(Duration.ofMillis(100));
                 return call.isDone();

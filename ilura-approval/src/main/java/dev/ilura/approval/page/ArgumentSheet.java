@@ -23,6 +23,7 @@ final class ArgumentSheet {
     private static final int MAX_VALUES = 300;
 
     private final List<Value> values;
+    private final boolean contentCompared;
 
     /** One value: where it stands in the arguments, its text, and whether it was a string there. */
     private record Value(String name, String text, boolean string, int bytes, String sha256) {
@@ -32,15 +33,20 @@ final class ArgumentSheet {
         }
     }
 
-    private ArgumentSheet(List<Value> values) {
+    private ArgumentSheet(List<Value> values, boolean contentCompared) {
         this.values = List.copyOf(values);
+        this.contentCompared = contentCompared;
     }
 
-    static ArgumentSheet of(Arguments arguments) {
+    /** Reads a call's arguments.
+     * @param contentCompared whether {@code content} is shown in full as a comparison, and need not be opened again
+     */
+    static ArgumentSheet of(Arguments arguments, boolean contentCompared) {
         List<Value> values = new ArrayList<>();
         walk("", arguments.json(), values);
         return new ArgumentSheet(
-                values.size() > MAX_VALUES ? List.of(value("all arguments", arguments.json())) : values);
+                values.size() > MAX_VALUES ? List.of(value("all arguments", arguments.json())) : values,
+                contentCompared);
     }
 
     private static void walk(String name, JsonValue json, List<Value> values) {
@@ -72,6 +78,7 @@ final class ArgumentSheet {
             line.put("name", Shown.of(value.name()));
             line.put("string", value.string());
             line.put("folded", value.folded());
+            line.put("compared", contentCompared && value.name().equals("content"));
             line.put("text", Shown.of(value.folded() ? beginning(value.text()) : value.text()));
             line.put("chars", value.text().codePointCount(0, value.text().length()));
             line.put("lines", value.text().lines().count());
@@ -81,7 +88,7 @@ final class ArgumentSheet {
             line.put(
                     "lookAlikes",
                     LookAlikes.in(value.name() + " " + value.text()).stream()
-                            .map(Shown::of)
+                            .map(LookAlikes::marked)
                             .toList());
             view.add(line);
         }

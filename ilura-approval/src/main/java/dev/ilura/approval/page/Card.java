@@ -19,6 +19,8 @@ final class Card {
     private final String id;
     private final ApprovalTicket first;
     private final ArgumentSheet sheet;
+    private final List<FileChange> changes;
+    private final Optional<String> kind;
     private final long laidDownAt;
     private final Map<String, Pending> byDigest = new LinkedHashMap<>();
     private final Map<String, Agreement> agreements = new LinkedHashMap<>();
@@ -29,7 +31,9 @@ final class Card {
     Card(String id, Pending pending, long now) {
         this.id = id;
         this.first = pending.ticket();
-        this.sheet = ArgumentSheet.of(first.call().arguments());
+        this.changes = FileChange.of(first.call());
+        this.sheet = ArgumentSheet.of(first.call().arguments(), changes.stream().anyMatch(FileChange::coversContent));
+        this.kind = kindOf(first);
         this.laidDownAt = now;
         add(pending);
     }
@@ -45,6 +49,10 @@ final class Card {
 
     ArgumentSheet sheet() {
         return sheet;
+    }
+
+    List<FileChange> changes() {
+        return changes;
     }
 
     long laidDownAt() {
@@ -72,7 +80,11 @@ final class Card {
      * Tickets with one kind are one question: same caller, same server, same tool, same bytes, same rule. Empty for
      * tickets that are never lumped together, because a signature is for one call.
      */
-    static Optional<String> kind(ApprovalTicket ticket) {
+    Optional<String> kind() {
+        return kind;
+    }
+
+    private static Optional<String> kindOf(ApprovalTicket ticket) {
         if (needsPasskey(ticket)) {
             return Optional.empty();
         }

@@ -30,7 +30,7 @@ final class CardView {
         view.put("tool", Shown.of(call.tool().name()));
         view.put(
                 "nameLookAlikes",
-                LookAlikes.in(call.target()).stream().map(Shown::of).toList());
+                LookAlikes.in(call.target()).stream().map(LookAlikes::marked).toList());
         view.put("reason", Shown.of(ticket.reason()));
         view.put("rule", Shown.of(ticket.rule().id()));
         view.put("ruleOrigin", Shown.of(ticket.rule().origin()));
@@ -43,6 +43,7 @@ final class CardView {
         view.put("toolDigest", call.tool().digest());
         view.put("policyVersion", Shown.of(ticket.policyVersion()));
         view.put("description", Shown.of(call.tool().description().orElse("")));
+        view.put("changes", card.changes().stream().map(FileChange::view).toList());
         view.put("arguments", card.sheet().view());
         view.put("argumentBytes", call.arguments().json().length());
         view.put("argumentsSha256", call.arguments().sha256());

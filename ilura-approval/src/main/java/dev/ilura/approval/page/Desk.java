@@ -63,17 +63,17 @@ public final class Desk {
     /** Lays a question down; empty if the desk is full or closed. */
     public Optional<Pending> place(ApprovalTicket ticket) {
         Pending pending = new Pending(ticket, Deadline.of(ticket, time));
+        Card fresh = new Card(ids.get(), pending, time.nanos());
         lock.lock();
         try {
             if (closed || pendingCount() >= MAX_PENDING) {
                 return Optional.empty();
             }
-            Optional<Card> same = Card.kind(ticket).flatMap(this::cardOfKind);
+            Optional<Card> same = fresh.kind().flatMap(this::cardOfKind);
             if (same.isPresent()) {
                 same.get().add(pending);
             } else {
-                Card card = new Card(ids.get(), pending, time.nanos());
-                cards.put(card.id(), card);
+                cards.put(fresh.id(), fresh);
             }
             touch();
         } finally {
@@ -236,7 +236,7 @@ public final class Desk {
 
     private Optional<Card> cardOfKind(String kind) {
         return cards.values().stream()
-                .filter(card -> Card.kind(card.ticket()).equals(Optional.of(kind)))
+                .filter(card -> card.kind().equals(Optional.of(kind)))
                 .findFirst();
     }
 

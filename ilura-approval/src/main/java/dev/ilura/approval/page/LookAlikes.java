@@ -45,6 +45,13 @@ final class LookAlikes {
         return found;
     }
 
+    /** Such a word as the page gets it: each letter that is not ASCII by its name, because it looks like one that is. */
+    static List<Object> marked(String word) {
+        List<Object> parts = new ArrayList<>();
+        word.codePoints().forEach(c -> parts.add(c < 0x80 ? Character.toString(c) : Shown.mark(c)));
+        return parts;
+    }
+
     private static boolean isSuspect(String word) {
         if (word.chars().allMatch(c -> c < 0x80)) {
             return false;

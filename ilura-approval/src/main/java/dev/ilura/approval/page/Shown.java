@@ -3,6 +3,7 @@ package dev.ilura.approval.page;
 import dev.ilura.text.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,13 +25,18 @@ final class Shown {
                     parts.add(run.toString());
                     run.setLength(0);
                 }
-                parts.add(Map.of("e", String.format(java.util.Locale.ROOT, "%04X", c)));
+                parts.add(mark(c));
             }
         });
         if (!run.isEmpty()) {
             parts.add(run.toString());
         }
         return parts;
+    }
+
+    /** The mark for one character. */
+    static Map<String, String> mark(int c) {
+        return Map.of("e", String.format(Locale.ROOT, "%04X", c));
     }
 
     /** How many characters would not be seen as themselves. */

@@ -27,13 +27,12 @@
 
   // The gateway sends characters that cannot be seen as {e: "202E"}; they are drawn as marks no text can imitate.
   function shown(parts) {
-    const drawn = parts.length <= MAX_MARKS;
-    return parts.map((part) => {
-      if (typeof part === "string") return document.createTextNode(part);
-      const name = "U+" + part.e;
-      if (!drawn) return document.createTextNode("\u2039" + name + "\u203a");
-      return el("span", { class: "esc", title: "A character that would not be seen: " + name }, name);
-    });
+    const name = (part) => "U+" + part.e;
+    if (parts.length > MAX_MARKS) {
+      return [document.createTextNode(parts.map((part) => (typeof part === "string" ? part : "\u2039" + name(part) + "\u203a")).join(""))];
+    }
+    return parts.map((part) => typeof part === "string" ? document.createTextNode(part)
+      : el("span", { class: "esc", title: "A character that would not be seen as itself" }, name(part)));
   }
 
   const plain = (parts) => parts.map((part) => (typeof part === "string" ? part : "U+" + part.e)).join("");
@@ -203,7 +202,7 @@
       el("p", { class: "why" }, shown(view.reason), el("span", { class: "rule" }, "Rule ", shown(view.rule), ", ", shown(view.ruleOrigin))),
       alerts(view), argumentsOf(card), origin(card), card.people);
     if (view.lane === "high" || view.lane === "critical") card.node.append(reasonField(card));
-    card.node.append(el("div", { class: "foot" }, card.digests, card.deny, card.approve, card.hint));
+    card.node.append(el("div", { class: "foot" }, el("div", { class: "left" }, card.digests, card.hint), card.deny, card.approve));
     card.refresh = (fresh, now) => refresh(card, fresh, now);
     refresh(card, view, line);
     return card;
@@ -243,7 +242,9 @@
     const box = el("pre", { class: "value" + (value.folded ? " folded" : ""), tabindex: value.folded ? null : "0" }, shown(value.text));
     const draw = (parts) => box.classList.toggle("rtl", parts.some((part) => typeof part === "string" && RIGHT_TO_LEFT.test(part)));
     draw(value.text);
-    const entry = el("div", { class: "arg" }, el("div", { class: "name" }, shown(value.name)), box);
+    const entry = el("div", { class: "arg" + (value.folded || value.lines > 1 ? " long" : "") },
+      el("div", { class: "name" }, shown(value.name)), box);
+    if (value.folded && !value.compared) card.folded.add(index);
     if (value.folded) {
       const facts = value.lines.toLocaleString() + (value.lines === 1 ? " line, " : " lines, ") + size(value.bytes) + ", SHA-256 " + short(value.sha256);
       const fold = el("button", { type: "button", class: "fold", "aria-expanded": "false" }, "Open to read all of it", el("span", { class: "size" }, facts));
@@ -259,7 +260,6 @@
         card.folded.delete(index);
         tick();
       };
-      card.folded.add(index);
       card.openers.push(open);
       fold.addEventListener("click", () => open().catch((problem) => complain(card, problem)));
       entry.append(fold);
@@ -270,7 +270,7 @@
   function fileChange(change) {
     const lines = change.lines.map((line) => el("span", { class: line.kind },
       { add: "+ ", del: "- ", same: "  ", gap: "  \u22ef " }[line.kind], shown(line.text)));
-    return el("div", { class: "arg" }, el("div", { class: "name" }, shown(change.title)), el("pre", { class: "value diff", tabindex: "0" }, lines));
+    return el("div", { class: "arg long" }, el("div", { class: "name" }, shown(change.title)), el("pre", { class: "value diff", tabindex: "0" }, lines));
   }
 
   function origin(card) {

@@ -6,11 +6,11 @@ import dev.ilura.Limits;
 import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.RiskLane;
+import dev.ilura.internal.Listeners;
 import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.UpstreamFailure;
 import dev.ilura.spi.AuditSink;
-import dev.ilura.spi.GatewayListener;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
 import java.util.List;
@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +43,7 @@ public final class CallPipeline {
     private final Limits limits;
     private final TimeSource time;
     private final ExecutorService executor;
-    private final List<GatewayListener> listeners;
+    private final Listeners listeners;
 
     public CallPipeline(Parts parts) {
         Journal journal = new Journal(parts.audit(), parts.limits().callTimeout(), parts.time());
@@ -55,7 +54,7 @@ public final class CallPipeline {
         this.listeners = parts.listeners();
         this.resolve = new Resolve(parts.pods(), parts.servers(), cache);
         this.validate = new Validate();
-        this.decide = new Decide((call, decision) -> tell(listener -> listener.decided(call, decision)));
+        this.decide = new Decide((call, decision) -> listeners.tell(listener -> listener.decided(call, decision)));
         this.approve = new Approve(parts.consent(), journal);
         this.recordIntent = new RecordIntent(journal);
         this.execute = new Execute(cache, limits, parts.resilience(), time);
@@ -70,7 +69,7 @@ public final class CallPipeline {
             Consent consent,
             AuditSink audit,
             List<ResponseInspector> inspectors,
-            List<GatewayListener> listeners,
+            Listeners listeners,
             Limits limits,
             Resilience resilience,
             TimeSource time,
@@ -94,7 +93,8 @@ public final class CallPipeline {
                 .thenCompose(ending -> recordOutcome
                         .apply(ending)
                         .whenComplete((concluded, never) -> ending.call()
-                                .ifPresent(call -> tell(listener -> listener.ended(call, concluded.outcome())))));
+                                .ifPresent(call ->
+                                        listeners.tell(listener -> listener.ended(call, concluded.outcome())))));
     }
 
     /** Stages 2 to 4 only: what would be decided. */
@@ -172,15 +172,5 @@ public final class CallPipeline {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof Stop stop ? Optional.of(stop) : Optional.empty();
-    }
-
-    private void tell(Consumer<GatewayListener> event) {
-        for (GatewayListener listener : listeners) {
-            try {
-                event.accept(listener);
-            } catch (RuntimeException e) {
-                LOG.warn("a listener failed", e);
-            }
-        }
     }
 }

@@ -1,8 +1,10 @@
 package dev.ilura.transport.stdio;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,7 +23,7 @@ final class HostileServer {
         try {
             switch (what) {
                 case "read" -> Files.readAllBytes(Path.of(where));
-                case "list" -> Files.newDirectoryStream(Path.of(where)).close();
+                case "list" -> list(Path.of(where));
                 case "write" -> Files.writeString(Path.of(where), "x");
                 case "connect" -> connect(Integer.parseInt(where));
                 case "signal" -> signal(Long.parseLong(where));
@@ -33,9 +35,15 @@ final class HostileServer {
         }
     }
 
+    private static void list(Path directory) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            entries.iterator();
+        }
+    }
+
     private static void connect(int port) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
         }
     }
 

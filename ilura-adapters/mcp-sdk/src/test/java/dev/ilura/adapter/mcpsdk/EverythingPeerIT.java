@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ilura.AuditEvent;
 import dev.ilura.Gateway;
+import dev.ilura.testkit.MemoryAudit;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.ServerParameters;
@@ -36,7 +37,7 @@ class EverythingPeerIT {
             System.getProperty("ilura.peers.dir", "../../peers"),
             "node_modules/@modelcontextprotocol/server-everything/dist/index.js");
 
-    private final Gates.Ledger ledger = new Gates.Ledger();
+    private final MemoryAudit ledger = new MemoryAudit();
     private final Gateway gateway = Gates.asking(ledger, true).build();
     private final List<McpSyncClient> clients = new ArrayList<>();
 
@@ -60,7 +61,7 @@ class EverythingPeerIT {
 
         assertThat(gated.listTools().tools()).isEqualTo(direct.listTools().tools());
         assertThat(echo(gated, "Grüße, 世界")).isEqualTo(echo(direct, "Grüße, 世界"));
-        assertThat(ledger.of(AuditEvent.Type.OUTCOME)).hasSize(1);
+        assertThat(ledger.events(AuditEvent.Type.OUTCOME)).hasSize(1);
     }
 
     @Test
@@ -73,7 +74,7 @@ class EverythingPeerIT {
         assertThat(gated.listTools().tools()).extracting(Tool::name).contains("get-env");
         assertThat(denied.isError()).isTrue();
         assertThat(text(denied)).contains("ILR-TEST-001");
-        assertThat(ledger.of(AuditEvent.Type.DISPATCH)).isEmpty();
+        assertThat(ledger.events(AuditEvent.Type.DISPATCH)).isEmpty();
     }
 
     @Test

@@ -2,22 +2,16 @@ package dev.ilura.adapter.mcpsdk;
 
 import dev.ilura.ApprovalAnswer;
 import dev.ilura.ApprovalTicket;
-import dev.ilura.AuditEvent;
-import dev.ilura.AuditReceipt;
 import dev.ilura.Decision;
 import dev.ilura.Decision.Terms;
 import dev.ilura.Gateway;
 import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
-import dev.ilura.json.Digests;
-import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.PolicyEngine;
+import dev.ilura.testkit.MemoryAudit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Gateways for these tests: {@code echo} is allowed, {@code write} asked for, the rest denied. */
 final class Gates {
@@ -25,7 +19,7 @@ final class Gates {
 
     private Gates() {}
 
-    static Gateway.Builder asking(Ledger ledger, boolean yes) {
+    static Gateway.Builder asking(MemoryAudit ledger, boolean yes) {
         return Gateway.builder().policy(new ByName()).audit(ledger).approvals(ticket -> answer(ticket, yes));
     }
 
@@ -34,26 +28,6 @@ final class Gates {
                 ? new ApprovalAnswer.Approved(
                         ticket.digest(), "tester", "test", Optional.of("it is a test"), Optional.empty())
                 : new ApprovalAnswer.Refused("tester", "test", "not today");
-    }
-
-    /** Keeps what it is told. */
-    static final class Ledger implements AuditSink {
-        final List<AuditEvent> events = new CopyOnWriteArrayList<>();
-
-        @Override
-        public CompletionStage<AuditReceipt> append(AuditEvent event, Acknowledgement level) {
-            events.add(event);
-            return CompletableFuture.completedFuture(new AuditReceipt(events.size(), Digests.sha256Hex("")));
-        }
-
-        List<AuditEvent> of(AuditEvent.Type type) {
-            return events.stream().filter(event -> event.type() == type).toList();
-        }
-
-        @Override
-        public void close() {
-            // the test reads on
-        }
     }
 
     static final class ByName implements PolicyEngine {

@@ -9,6 +9,7 @@ import dev.ilura.IluraException;
 import dev.ilura.Inventory;
 import dev.ilura.Pod;
 import dev.ilura.ServerSpec;
+import dev.ilura.testkit.MemoryAudit;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** SDK clients of the gateway's own servers, and who reaches a server that joined. */
 class OwnServerTest {
-    private final Gates.Ledger ledger = new Gates.Ledger();
+    private final MemoryAudit ledger = new MemoryAudit();
     private final ScriptedSdkTransport shop = new ScriptedSdkTransport();
     private final ScriptedSdkTransport bank = new ScriptedSdkTransport();
     private final Gateway gateway = Gates.asking(ledger, true)

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.ilura.AuditEvent;
 import dev.ilura.Gateway;
 import dev.ilura.IluraException;
+import dev.ilura.testkit.MemoryAudit;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpClientTransport;
@@ -36,7 +37,7 @@ class WrappedClientTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ScriptedSdkTransport server = new ScriptedSdkTransport();
-    private final Gates.Ledger ledger = new Gates.Ledger();
+    private final MemoryAudit ledger = new MemoryAudit();
     private final List<AutoCloseable> open = new ArrayList<>();
 
     @AfterEach
@@ -94,14 +95,14 @@ class WrappedClientTest {
         call(client, "secret", "give");
         call(client, "write", "something");
 
-        assertThat(ledger.of(AuditEvent.Type.OUTCOME)).hasSize(2);
-        assertThat(ledger.of(AuditEvent.Type.APPROVAL)).hasSize(1);
-        assertThat(ledger.of(AuditEvent.Type.DECISION))
+        assertThat(ledger.events(AuditEvent.Type.OUTCOME)).hasSize(2);
+        assertThat(ledger.events(AuditEvent.Type.APPROVAL)).hasSize(1);
+        assertThat(ledger.events(AuditEvent.Type.DECISION))
                 .anyMatch(event -> event.text("tool").equals(Optional.of("secret")));
-        assertThat(ledger.of(AuditEvent.Type.DISPATCH))
+        assertThat(ledger.events(AuditEvent.Type.DISPATCH))
                 .hasSize(2)
                 .allMatch(event -> event.text("server").equals(Optional.of("shop")));
-        assertThat(ledger.of(AuditEvent.Type.SERVER_START).get(0).text("transport"))
+        assertThat(ledger.events(AuditEvent.Type.SERVER_START).get(0).text("transport"))
                 .contains(ScriptedSdkTransport.class.getName());
     }
 
@@ -213,7 +214,7 @@ class WrappedClientTest {
         assertThat(server.closes).hasValue(1);
         assertThat(gateway.inventory().servers()).isEmpty();
         await().untilAsserted(() ->
-                assertThat(ledger.of(AuditEvent.Type.SESSION_CLOSE)).hasSize(1));
+                assertThat(ledger.events(AuditEvent.Type.SESSION_CLOSE)).hasSize(1));
         McpSyncClient next = client(GatewayTransport.wrap(new ScriptedSdkTransport(), gateway));
         assertThat(text(call(next, "echo", "again"))).isEqualTo("again");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ilura.Gateway;
 import dev.ilura.json.JsonValue;
+import dev.ilura.testkit.MemoryAudit;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.ServerParameters;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class WrappedStdioTest {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
 
-    private final Gateway gateway = Gates.asking(new Gates.Ledger(), true).build();
+    private final Gateway gateway = Gates.asking(new MemoryAudit(), true).build();
     private final McpSyncClient client = McpClient.sync(GatewayTransport.wrap(tinyServer(), gateway))
             .requestTimeout(PATIENCE)
             .initializationTimeout(PATIENCE)
