@@ -84,6 +84,11 @@ final class ConfigFile {
         return secrets.resolve(text);
     }
 
+    /** Every secret that some part of the gateway was given. */
+    List<Secret> secretsGiven() {
+        return secrets.given();
+    }
+
     /** Whether a table may have been lost as a whole. */
     boolean mayMissTables() {
         return damage.hidesTables();

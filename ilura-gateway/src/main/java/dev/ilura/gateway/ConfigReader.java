@@ -6,6 +6,7 @@ import dev.ilura.Limits;
 import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
+import dev.ilura.policy.ResultInspector;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.NamedProvider;
@@ -168,10 +169,15 @@ final class ConfigReader {
         return name;
     }
 
+    /** Read last: a server that prints a secret it was given must not hand it to the agent. */
     private List<ResponseInspector> inspectors() {
         TomlSettings table = root.tableOrEmpty("results");
+        List<String> names = table.keys().contains("inspectors") ? table.texts("inspectors") : List.of("text");
         List<ResponseInspector> inspectors = new ArrayList<>();
-        for (String name : table.texts("inspectors")) {
+        if (!file.secretsGiven().isEmpty()) {
+            inspectors.add(ResultInspector.create().maxBytes(Integer.MAX_VALUE).hiding(file.secretsGiven()));
+        }
+        for (String name : names) {
             TomlSettings settings = table.tableOrEmpty(name);
             select(plugins.inspectors(), name, table, "inspectors", settings)
                     .flatMap(provider -> provider.create(settings))

@@ -148,6 +148,11 @@ public final class GatewayConfig {
         return parts.pods();
     }
 
+    /** What looks at results, in this order. */
+    public List<ResponseInspector> inspectors() {
+        return parts.inspectors();
+    }
+
     /** The pod of this name. */
     public Optional<Pod> pod(String name) {
         return parts.pods().stream().filter(pod -> pod.name().equals(name)).findFirst();

@@ -11,7 +11,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +38,7 @@ final class SecretSource {
 
     private final Path directory;
     private final Map<String, String> environment;
+    private final List<Secret> given = new ArrayList<>();
 
     SecretSource(Path directory, Map<String, String> environment) {
         this.directory = directory;
@@ -53,7 +56,9 @@ final class SecretSource {
         StringBuilder out = new StringBuilder();
         int end = 0;
         while (reference.find()) {
-            out.append(text, end, reference.start()).append(valueOf(reference.group(1)));
+            String value = valueOf(reference.group(1));
+            given.add(Secret.of(value));
+            out.append(text, end, reference.start()).append(value);
             end = reference.end();
         }
         String rest = text.substring(end);
@@ -61,6 +66,11 @@ final class SecretSource {
             throw new UnresolvedSecretException("A \"${secret:\" has no end.", "Write ${secret:name}.");
         }
         return Secret.of(out.append(rest).toString());
+    }
+
+    /** Every secret that was put into a text so far. */
+    List<Secret> given() {
+        return List.copyOf(given);
     }
 
     private String valueOf(String name) throws UnresolvedSecretException {

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ilura.Gateway;
+import dev.ilura.Tool;
+import dev.ilura.ToolCall;
+import dev.ilura.json.JsonValue;
+import dev.ilura.spi.ResponseInspector;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -78,6 +82,25 @@ class RealConfigTest {
     }
 
     @Test
+    void secretThatAServerGivesAwayDoesNotReachTheAgent() throws IOException {
+        JsonValue result = JsonValue.parse("{\"content\":[{\"type\":\"text\",\"text\":\"TOKEN=s3cret!\"}]}");
+        ToolCall call = ToolCall.to("files", Tool.of(JsonValue.parse("{\"name\":\"env\"}")))
+                .build();
+
+        for (String inspectors : List.of("", "[results]\ninspectors = []\n")) {
+            ResponseInspector first =
+                    read(documented() + inspectors).inspectors().get(0);
+
+            assertThat(first.inspect(call, result))
+                    .isInstanceOfSatisfying(
+                            ResponseInspector.Changed.class,
+                            changed -> assertThat(changed.result().raw())
+                                    .contains("TOKEN=***")
+                                    .doesNotContain("s3cret!"));
+        }
+    }
+
+    @Test
     void pageIsOpenAsLongAsTheGateway() throws Exception {
         int port = freePort();
         GatewayConfig config = read(documented()
@@ -109,7 +132,7 @@ class RealConfigTest {
 
     private GatewayConfig read(String text) throws IOException {
         Path file = Files.writeString(directory.resolve("config.toml"), text);
-        return new ConfigReader(ConfigFile.read(file), Plugins.find(), Map.of("ILURA_SECRET_FILES_TOKEN", "s3cret"))
+        return new ConfigReader(ConfigFile.read(file), Plugins.find(), Map.of("ILURA_SECRET_FILES_TOKEN", "s3cret!"))
                 .read();
     }
 
