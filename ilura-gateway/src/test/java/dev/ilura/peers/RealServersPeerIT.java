@@ -57,11 +57,12 @@ class RealServersPeerIT {
     }
 
     @Test
-    void allOfThemStandBehindOneGateAndADeadOneHidesNobody(@TempDir Path dir) {
+    void allOfThemStandBehindOneGateAndADeadOneHidesNobody(@TempDir Path dir) throws IOException {
+        Path home = Files.createDirectory(dir.resolve("home"));
         ServerCommand dead = ServerCommand.node(Peers.file("hostile-server.mjs"), "--start=die");
         GateHome gate = GateHome.in(dir).server("dead", dead).allow("*/*");
         for (RealServer server : RealServer.values()) {
-            gate.server(server.label(), server.command(dir));
+            gate.server(server.label(), server.command(home), home);
         }
 
         List<String> seen = new TypeScriptSdk().visit(gate.serve(), List.of()).names();
