@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,9 @@ final class Printed {
         try {
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            assertThat(errors).as("standard error").isEmpty();
+            assertThat(Files.readString(errors.toPath(), StandardCharsets.UTF_8))
+                    .as("standard error")
+                    .isEmpty();
             assertThat(process.exitValue()).isZero();
             return text;
         } finally {

@@ -5,14 +5,18 @@ import dev.ilura.spi.McpFront;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCRequest;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class ClientFront implements McpFront {
     private static final Logger LOG = LoggerFactory.getLogger(ClientFront.class);
     private static final long QUEUE_LIMIT = 64L << 20;
+    private static final Duration CLOSING_GRACE = Duration.ofSeconds(2);
 
     private final SdkMessages messages;
     private final Consumer<JSONRPCMessage> client;
@@ -33,7 +38,9 @@ final class ClientFront implements McpFront {
     private final BlockingQueue<Optional<Delivery>> deliveries = new LinkedBlockingQueue<>();
 
     private final AtomicLong queued = new AtomicLong();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
+    private volatile @Nullable Thread server;
 
     ClientFront(SdkMessages messages, Consumer<JSONRPCMessage> client) {
         this.messages = messages;
@@ -42,6 +49,7 @@ final class ClientFront implements McpFront {
 
     @Override
     public void serve(Sessions sessions) {
+        server = Thread.currentThread();
         Session opened = sessions.open("local", frame -> deliver(frame, Optional.empty()));
         session.complete(opened);
         try {
@@ -53,12 +61,14 @@ final class ClientFront implements McpFront {
         } finally {
             closed = true;
             opened.closed();
+            ended.countDown();
         }
     }
 
     /** The gate did not take the client in; whoever sends gets to know why. */
     void failed(Exception why) {
         session.completeExceptionally(why);
+        ended.countDown();
     }
 
     /**
@@ -120,10 +130,18 @@ final class ClientFront implements McpFront {
         }
     }
 
-    /** What was answered before is still handed over. */
+    /** Waits until what was answered before is handed over and the client's leaving is noted, at most 2 s. */
     @Override
     public void close() {
         deliveries.add(Optional.empty());
+        boolean fromWithin = Thread.currentThread().equals(server);
+        try {
+            if (!fromWithin && !ended.await(CLOSING_GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the client is still busy with a message");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A frame for the client, and the id of the request it belongs to. */
