@@ -36,8 +36,10 @@ class LineReaderTest {
 
     @Provide
     Arbitrary<List<String>> texts() {
-        Arbitrary<String> shorter = Arbitraries.strings().ascii().excludeChars('\n', '\r').ofMaxLength(40);
-        Arbitrary<String> longer = Arbitraries.integers().between(LIMIT - 2, LIMIT + 2).map("x"::repeat);
+        Arbitrary<String> shorter =
+                Arbitraries.strings().ascii().excludeChars('\n', '\r').ofMaxLength(40);
+        Arbitrary<String> longer =
+                Arbitraries.integers().between(LIMIT - 2, LIMIT + 2).map("x"::repeat);
         return Arbitraries.frequencyOf(net.jqwik.api.Tuple.of(8, shorter), net.jqwik.api.Tuple.of(1, longer))
                 .list()
                 .ofMaxSize(30);

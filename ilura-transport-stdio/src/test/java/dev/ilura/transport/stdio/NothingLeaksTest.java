@@ -29,8 +29,9 @@ class NothingLeaksTest {
         Path program = root.toRealPath().resolve("server");
         Files.writeString(program, "#!/bin/sh\necho here\nread line\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        StdioServer server =
-                StdioServer.named("leaky").command("server").spawn(SpawnRules.standard().registered("server", program));
+        StdioServer server = StdioServer.named("leaky")
+                .command("server")
+                .spawn(SpawnRules.standard().registered("server", program));
         cycle(server);
         long descriptors = descriptors();
 
@@ -65,7 +66,8 @@ class NothingLeaksTest {
     private static long privateDirectories(Path program) throws IOException {
         try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             return all.filter(directory -> directory.getFileName().toString().startsWith("ilura-"))
-                    .filter(directory -> Files.exists(directory.resolve("program").resolve(program.getFileName())))
+                    .filter(directory ->
+                            Files.exists(directory.resolve("program").resolve(program.getFileName())))
                     .count();
         }
     }

@@ -32,7 +32,9 @@ class StdioFrontTest {
 
         front.serve((principal, outbox) -> echo());
 
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("ILR-STDIO-020").endsWith("{\"id\":2}\n");
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("ILR-STDIO-020")
+                .endsWith("{\"id\":2}\n");
     }
 
     @Test

@@ -89,12 +89,13 @@ class StdioTransportProviderTest {
                 .map(provider -> provider.type().getName())
                 .toList();
         Set<String> provided = ModuleFinder.of(Path.of(StdioServer.class
-                                .getProtectionDomain()
-                                .getCodeSource()
-                                .getLocation()
-                                .getPath()))
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath()))
                 .find("dev.ilura.transport.stdio")
-                .map(module -> Set.copyOf(module.descriptor().provides().iterator().next().providers()))
+                .map(module -> Set.copyOf(
+                        module.descriptor().provides().iterator().next().providers()))
                 .orElseThrow();
 
         assertThat(services).contains(StdioTransportProvider.class.getName());

@@ -28,7 +28,8 @@ class SpawnPropertyTest {
 
     /** No word of this test is a pinned artefact, so no mixture of them may start without a person. */
     @Property(tries = 20_000)
-    void wordsWithoutPinnedArtefactAreNeverAllowed(@ForAll("command") String command, @ForAll("words") List<String> args) {
+    void wordsWithoutPinnedArtefactAreNeverAllowed(
+            @ForAll("command") String command, @ForAll("words") List<String> args) {
         assertThat(judge(command, args)).isNotInstanceOf(SpawnVerdict.Allowed.class);
     }
 
@@ -46,7 +47,8 @@ class SpawnPropertyTest {
     }
 
     @Property(tries = 5_000)
-    void whatComesAfterTheArtefactChangesNothing(@ForAll("allowed") List<String> line, @ForAll("words") List<String> more) {
+    void whatComesAfterTheArtefactChangesNothing(
+            @ForAll("allowed") List<String> line, @ForAll("words") List<String> more) {
         List<String> words = new ArrayList<>(line);
         words.add("--");
         words.addAll(more);
@@ -76,8 +78,25 @@ class SpawnPropertyTest {
         return Arbitraries.oneOf(
                         flag(),
                         Arbitraries.of(
-                                "run", "dlx", "exec", "x", "tool", "--", "-", "id", "some-server", "/tmp/x.js", "/etc/passwd",
-                                "sh", "example/server", "some_module", "a=b", "true", "1", "python", "/home/maria/work/x.py"))
+                                "run",
+                                "dlx",
+                                "exec",
+                                "x",
+                                "tool",
+                                "--",
+                                "-",
+                                "id",
+                                "some-server",
+                                "/tmp/x.js",
+                                "/etc/passwd",
+                                "sh",
+                                "example/server",
+                                "some_module",
+                                "a=b",
+                                "true",
+                                "1",
+                                "python",
+                                "/home/maria/work/x.py"))
                 .list()
                 .ofMaxSize(6);
     }
@@ -86,9 +105,29 @@ class SpawnPropertyTest {
     Arbitrary<String> flag() {
         Arbitrary<String> letters = Arbitraries.strings().alpha().ofMinLength(1).ofMaxLength(8);
         Arbitrary<String> known = Arbitraries.of(
-                "--eval", "--call", "--require", "--import", "--registry", "--entrypoint", "--privileged", "--index-url",
-                "--python", "--with", "--package", "--from", "-e", "-c", "-p", "-m", "-i", "-v", "-jar", "-javaagent", "-cp");
-        Arbitrary<String> name = Arbitraries.oneOf(letters.map(text -> "-" + text), letters.map(text -> "--" + text), known);
+                "--eval",
+                "--call",
+                "--require",
+                "--import",
+                "--registry",
+                "--entrypoint",
+                "--privileged",
+                "--index-url",
+                "--python",
+                "--with",
+                "--package",
+                "--from",
+                "-e",
+                "-c",
+                "-p",
+                "-m",
+                "-i",
+                "-v",
+                "-jar",
+                "-javaagent",
+                "-cp");
+        Arbitrary<String> name =
+                Arbitraries.oneOf(letters.map(text -> "-" + text), letters.map(text -> "--" + text), known);
         return Arbitraries.oneOf(name, name.map(text -> text + "=/tmp/x"));
     }
 
