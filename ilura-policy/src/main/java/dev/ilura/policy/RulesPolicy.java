@@ -14,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The reference policy: the first rule that covers a call decides it, what no rule covers is denied, and every guard that
- * covers it may make the answer stricter, never milder. Immutable and thread-safe.
+ * covers it may make the answer stricter, never milder. Thread-safe; the rules never change, and what a session has taken in
+ * can only make later answers in it stricter.
  *
  * <p>What a tool can meet is worked out once per tool, so the cost of a decision does not grow with the number of rules.
  */
@@ -26,6 +27,7 @@ public final class RulesPolicy implements PolicyEngine {
     private final List<Rule> guards;
     private final String version;
     private final ArgumentSchemas schemas;
+    private final SessionTaints sessions = new SessionTaints();
     private final Map<Target, Plan> plans = new ConcurrentHashMap<>();
 
     private RulesPolicy(List<Rule> rules, List<Rule> guards, ArgumentLimits limits) {
@@ -63,7 +65,7 @@ public final class RulesPolicy implements PolicyEngine {
 
     @Override
     public Decision decide(ToolCall call) {
-        return plan(call.server(), call.tool()).decide(call);
+        return plan(call.server(), call.tool()).decide(call, sessions);
     }
 
     @Override
