@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The reference policy: the first rule that covers a call decides it, what no rule covers is denied, and every guard that
@@ -24,6 +25,7 @@ public final class RulesPolicy implements PolicyEngine {
     private static final int MAX_PLANS = 16_384;
 
     private final List<Rule> rules;
+    private final ArgumentLimits limits;
     private final List<Rule> guards;
     private final String version;
     private final ArgumentSchemas schemas;
@@ -33,6 +35,7 @@ public final class RulesPolicy implements PolicyEngine {
     private RulesPolicy(List<Rule> rules, List<Rule> guards, ArgumentLimits limits) {
         this.rules = List.copyOf(rules);
         this.guards = List.copyOf(guards);
+        this.limits = limits;
         this.schemas = new ArgumentSchemas(limits);
         this.version = Digests.sha256Hex(CanonicalJson.of(Map.of(
                 "format",
@@ -56,6 +59,19 @@ public final class RulesPolicy implements PolicyEngine {
             }
         }
         return new RulesPolicy(rules, guards, limits);
+    }
+
+    /**
+     * This policy and the guards of an overlay, for example of a workspace. An overlay can only make answers stricter, so
+     * it need not be trusted.
+     *
+     * @throws IllegalArgumentException if the overlay has rules, or a guard of a name that is taken
+     */
+    public RulesPolicy guardedBy(RulesPolicy overlay) {
+        if (!overlay.rules.isEmpty()) {
+            throw new IllegalArgumentException("an overlay may only add guards, and this one has rules");
+        }
+        return of(rules, Stream.concat(guards.stream(), overlay.guards.stream()).toList(), limits);
     }
 
     @Override
