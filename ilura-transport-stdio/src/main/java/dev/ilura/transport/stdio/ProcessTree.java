@@ -1,5 +1,6 @@
 package dev.ilura.transport.stdio;
 
+import dev.ilura.spi.TimeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -10,16 +11,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a child has started. A daemon that forks twice leaves the tree the system knows, so on Linux members
  * are also found by a mark in the environment that they inherit. A program that wipes its environment escapes this, and
- * only a process namespace holds it.
+ * only a process namespace holds it. Used by one thread.
  */
 final class ProcessTree {
     /** Name of the variable that marks the members of one tree; its value is random. */
@@ -27,6 +25,8 @@ final class ProcessTree {
 
     private static final Path PROC = Path.of("/proc");
     private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final TimeSource TIME = TimeSource.system();
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
     private static final int ROUNDS = 10;
 
     private final ProcessHandle root;
@@ -39,12 +39,12 @@ final class ProcessTree {
     }
 
     /** Notes who is there now: once a parent has ended, nobody can tell any more whose children they were. */
-    synchronized void remember() {
+    void remember() {
         known.addAll(living());
     }
 
     /** Asks all to end and waits. */
-    synchronized void terminate(Duration patience) {
+    void terminate(Duration patience) {
         remember();
         known.forEach(ProcessHandle::destroy);
         awaitAll(known, patience);
@@ -55,10 +55,10 @@ final class ProcessTree {
      *
      * @return who could not be ended
      */
-    synchronized List<Long> kill() {
+    List<Long> kill() {
         for (int round = 0; round < ROUNDS; round++) {
             remember();
-            known.removeIf(process -> !process.isAlive());
+            known.removeIf(process -> !isRunning(process));
             if (known.isEmpty()) {
                 return List.of();
             }
@@ -116,15 +116,26 @@ final class ProcessTree {
         }
     }
 
+    /** An end is looked for, not waited for: nobody may ever collect the remains of a daemon. */
     private static void awaitAll(Set<ProcessHandle> processes, Duration patience) {
-        CompletableFuture<?>[] ends =
-                processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+        long start = TIME.nanos();
+        while (processes.stream().anyMatch(ProcessTree::isRunning)
+                && TIME.nanos() - start < patience.toNanos()
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+        }
+    }
+
+    /** What has ended and was not collected by its parent still has a number, but runs nothing and cannot be ended. */
+    private static boolean isRunning(ProcessHandle process) {
+        if (!process.isAlive()) {
+            return false;
+        }
         try {
-            CompletableFuture.allOf(ends).get(patience.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException | ExecutionException stillThere) {
-            // the next step is harder
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            String state = Files.readString(PROC.resolve(process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
+            return !state.startsWith("Z", state.lastIndexOf(')') + 2);
+        } catch (IOException notLinux) {
+            return process.isAlive();
         }
     }
 }

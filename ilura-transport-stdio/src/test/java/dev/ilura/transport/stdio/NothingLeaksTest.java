@@ -26,7 +26,8 @@ class NothingLeaksTest {
     @Test
     void manyStartsAndStopsLeaveNothingBehind() throws Exception {
         assumeTrue(Os.current() == Os.LINUX);
-        Path program = root.toRealPath().resolve("server");
+        Path program =
+                root.toRealPath().resolve("server-" + ProcessHandle.current().pid());
         Files.writeString(program, "#!/bin/sh\necho here\nread line\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         StdioServer server = StdioServer.named("leaky")
@@ -62,7 +63,7 @@ class NothingLeaksTest {
         }
     }
 
-    /** Only this test's copies of its program count; others may be running. */
+    /** Only those with a copy of this test's program count: others may be running. */
     private static long privateDirectories(Path program) throws IOException {
         try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             return all.filter(directory -> directory.getFileName().toString().startsWith("ilura-"))

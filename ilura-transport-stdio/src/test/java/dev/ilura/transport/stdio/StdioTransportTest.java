@@ -149,8 +149,10 @@ class StdioTransportTest {
         server.close();
 
         for (String pid : Files.readAllLines(pids)) {
-            assertThat(ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive))
-                    .isEmpty();
+            // the system may take its time to forget one that has ended
+            await().until(() -> ProcessHandle.of(Long.parseLong(pid))
+                    .filter(ProcessHandle::isAlive)
+                    .isEmpty());
         }
         Files.delete(pids);
     }
