@@ -215,6 +215,26 @@ class ApprovalPagePeerIT {
     }
 
     @Test
+    void aStandingYesIsListedUsedAndRevoked() throws Exception {
+        FutureTask<ApprovalAnswer> asking = ask(ticket("g1").lane(RiskLane.MEDIUM));
+        window.see(".card")
+                .click("details:has(.wish) summary")
+                .click(".wish input")
+                .shot(SHOTS.resolve("ask-less-often.png"))
+                .see(".card .primary:not([disabled])")
+                .click(".card .primary");
+        assertThat(asking.get(20, SECONDS)).isInstanceOf(Approved.class);
+
+        assertThat(ask(ticket("g2").lane(RiskLane.MEDIUM)).get(20, SECONDS)).isInstanceOf(Approved.class);
+        window.see("#standing-list li:has-text('spared you 1 of 10')").shot(SHOTS.resolve("standing.png"));
+        window.click("#standing-list button").see("main:has(#standing[hidden])");
+
+        FutureTask<ApprovalAnswer> askedAgain = ask(ticket("g3").lane(RiskLane.MEDIUM));
+        window.see(".card").press("Escape");
+        assertThat(askedAgain.get(20, SECONDS)).isInstanceOf(Refused.class);
+    }
+
+    @Test
     void darkIsLegibleToo() throws Exception {
         Browser.Window dark = browser.open("dark", page.address().toString(), true)
                 .fill("#pairing-code", code("pairing code"))

@@ -273,6 +273,7 @@ public final class GatewayCore {
 
     private void end() {
         fronts.forEach(McpFront::close);
+        clients.forEach(ClientSession::closed);
         List<CompletableFuture<Concluded>> ending = List.copyOf(underWay.values());
         underWay.keySet().forEach(Cancellation::cancel);
         stopServers();

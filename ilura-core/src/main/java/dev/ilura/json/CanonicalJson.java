@@ -4,9 +4,12 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class CanonicalJson {
     /** The largest integer that every JSON reader agrees on. */
     public static final long MAX_INTEGER = (1L << 53) - 1;
+
+    /** More digits than these say nothing new about a double. */
+    private static final int DOUBLE_DIGITS = 17;
 
     private CanonicalJson() {}
 
@@ -136,20 +142,28 @@ public final class CanonicalJson {
         }
         BigDecimal value = exact.stripTrailingZeros();
         double nearest = value.doubleValue();
-        boolean held = Double.isFinite(nearest) && shortest(nearest).compareTo(value) == 0;
-        return held ? ecmaScript(value) : value.toPlainString();
+        return Double.isFinite(nearest) && isTextOf(nearest, value) ? ecmaScript(value) : value.toPlainString();
     }
 
-    /** The shortest decimal that reads back as this double. */
-    private static BigDecimal shortest(double value) {
-        BigDecimal exact = new BigDecimal(value);
-        for (int digits = 1; digits < 17; digits++) {
-            BigDecimal rounded = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-            if (rounded.doubleValue() == value) {
-                return rounded;
-            }
-        }
-        return exact.round(new MathContext(17, RoundingMode.HALF_EVEN));
+    /** Whether this is how ECMAScript writes the double: nothing shorter reads back as it, and nothing as short is nearer. */
+    private static boolean isTextOf(double number, BigDecimal text) {
+        int digits = text.precision();
+        return digits <= DOUBLE_DIGITS
+                && readingBack(number, digits).filter(text::equals).isPresent()
+                && (digits == 1 || readingBack(number, digits - 1).isEmpty());
+    }
+
+    /**
+     * The nearest decimal of so many digits that reads back as the double. That need not be the rounded one: below a power
+     * of two doubles lie closer than above it.
+     */
+    private static Optional<BigDecimal> readingBack(double number, int digits) {
+        BigDecimal exact = new BigDecimal(number);
+        return Stream.of(RoundingMode.DOWN, RoundingMode.UP)
+                .map(direction -> exact.round(new MathContext(digits, direction)))
+                .filter(decimal -> decimal.doubleValue() == number)
+                .min(Comparator.comparing(decimal -> decimal.subtract(exact).abs()))
+                .map(BigDecimal::stripTrailingZeros);
     }
 
     /** ECMA-262, Number::toString, for a value without trailing zeros. */

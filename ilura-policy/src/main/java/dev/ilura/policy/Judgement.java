@@ -11,6 +11,7 @@ import dev.ilura.text.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,23 +32,29 @@ final class Judgement {
     /** Two rules read one argument differently. */
     static final String TWO_READINGS = "ILR-POLICY-006";
 
+    /** Data could leave a session that took in private data and untrusted content. */
+    static final String TAINTED = "ILR-POLICY-007";
+
     private final Plan plan;
     private final @Nullable ToolCall call;
+    private final SessionTaints sessions;
     private final List<String> trace = new ArrayList<>(4);
     private final Map<String, String> judged = new TreeMap<>();
     private @Nullable Rule floor;
     private @Nullable Rule nearest;
     private @Nullable Outcome obstacle;
 
-    Judgement(Plan plan, ToolCall call) {
+    Judgement(Plan plan, ToolCall call, SessionTaints sessions) {
         this.plan = plan;
         this.call = call;
+        this.sessions = sessions;
     }
 
     /** For a plan without conditions, whose answer does not depend on the call. */
     Judgement(Plan plan) {
         this.plan = plan;
         this.call = null;
+        this.sessions = new SessionTaints();
     }
 
     Decision decide() {
@@ -57,7 +64,7 @@ final class Judgement {
                 return denial(guard, GUARD_DENIES, because(guard, "is forbidden by a guard"));
             }
             Rule rule = firstRule();
-            return rule == null ? nothingHolds() : answer(rule, stricter(rule, guard));
+            return rule == null ? nothingHolds() : answer(rule, guard);
         } catch (DeniedException denied) {
             trace.add("denied: " + denied.reason());
             return new Decision.Deny(denied.rule(), denied.code(), denied.reason(), trace);
@@ -142,9 +149,9 @@ final class Judgement {
         }
     }
 
-    private Rule stricter(Rule rule, @Nullable Rule guard) {
+    private static Rule strictest(Rule rule, @Nullable Rule... others) {
         Rule strictest = rule;
-        for (Rule other : new @Nullable Rule[] {floor, guard}) {
+        for (Rule other : others) {
             if (other != null && other.verdict().compareTo(strictest.verdict()) > 0) {
                 strictest = other;
             }
@@ -152,11 +159,17 @@ final class Judgement {
         return strictest;
     }
 
-    private Decision answer(Rule rule, Rule strictest) throws DeniedException {
+    private Decision answer(Rule rule, @Nullable Rule guard) throws DeniedException {
+        Rule exit = exit(rule);
+        Rule strictest = strictest(rule, floor, guard, exit);
         if (strictest.verdict().denies()) {
-            return denial(strictest, RULE_DENIES, because(strictest, "is denied by a rule"));
+            String code = strictest.equals(exit) ? TAINTED : RULE_DENIES;
+            return denial(strictest, code, because(strictest, "is denied by a rule"));
         }
         requireDeclared(rule);
+        if (call != null) {
+            sessions.add(call, rule.marks().taints());
+        }
         Decision.Terms terms = terms(rule);
         RiskLane lane = strictest.verdict().lane();
         if (strictest.verdict().allows()) {
@@ -166,6 +179,23 @@ final class Judgement {
         trace.add("asked in lane " + lane.label());
         return new Decision.Ask(
                 strictest.ref(), lane, because(strictest, "needs a human in lane " + lane.label()), terms, trace);
+    }
+
+    /** The way out of a session that took in private data and untrusted content, as the rule that then holds. */
+    private @Nullable Rule exit(Rule rule) {
+        Optional<Verdict> verdict = rule.marks().whenTainted();
+        ToolCall judgedCall = call;
+        Optional<String> taken =
+                judgedCall == null || verdict.isEmpty() ? Optional.empty() : sessions.whole(judgedCall);
+        return taken.map(calls -> new Rule(
+                        rule.ref(),
+                        verdict.orElseThrow(),
+                        rule.tools(),
+                        rule.where(),
+                        rule.marks(),
+                        Optional.of("this session took in " + calls + "; what leaves by " + plan.target()
+                                + " now may carry the one on the order of the other")))
+                .orElse(null);
     }
 
     /** The attack: an argument nobody judged, which the server reads all the same. */
@@ -186,7 +216,7 @@ final class Judgement {
     }
 
     private Decision.Terms terms(Rule rule) {
-        if (judged.isEmpty() && !rule.readOnly() && !rule.idempotent()) {
+        if (judged.isEmpty() && !rule.marks().readOnly() && !rule.marks().idempotent()) {
             return Decision.Terms.PLAIN;
         }
         List<Rewrite> rewrites = new ArrayList<>(judged.size());
@@ -194,7 +224,7 @@ final class Judgement {
             rewrites.add(new Rewrite(pointer, value));
             trace.add("sent as: " + pointer + " = " + VisibleText.oneLine(value));
         });
-        return new Decision.Terms(rule.readOnly(), rule.idempotent(), rewrites);
+        return new Decision.Terms(rule.marks().readOnly(), rule.marks().idempotent(), rewrites);
     }
 
     private Decision nothingHolds() {
@@ -214,7 +244,7 @@ final class Judgement {
     }
 
     private Decision denial(Rule rule, String code, String reason) {
-        trace.add("denied");
+        trace.add("denied: " + reason);
         return new Decision.Deny(rule.ref(), code, reason, trace);
     }
 

@@ -26,7 +26,8 @@ final class Plan {
         this.declared = declared;
         boolean depends =
                 guards.stream().anyMatch(Plan::isConditional) || rules.stream().anyMatch(Plan::isConditional);
-        this.always = depends ? Optional.empty() : Optional.of(new Judgement(this).decide());
+        boolean concernsSession = rules.stream().anyMatch(rule -> rule.marks().concernSession());
+        this.always = depends || concernsSession ? Optional.empty() : Optional.of(new Judgement(this).decide());
     }
 
     static Plan of(String server, Tool tool, List<Rule> rules, List<Rule> guards) {
@@ -65,8 +66,8 @@ final class Plan {
         return !additionalProperties.isBoolean() || additionalProperties.flag();
     }
 
-    Decision decide(ToolCall call) {
-        return always.orElseGet(() -> new Judgement(this, call).decide());
+    Decision decide(ToolCall call, SessionTaints sessions) {
+        return always.orElseGet(() -> new Judgement(this, call, sessions).decide());
     }
 
     /** Whether there are arguments with which a call could pass. */

@@ -85,7 +85,7 @@ public final class PolicyLint {
                 }
             }
         }
-        if (rule.readOnly()) {
+        if (rule.marks().readOnly()) {
             covered.stream()
                     .filter(tool -> ToolEffect.of(tool) != ToolEffect.READS)
                     .forEach(tool ->

@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param verdict what it says
  * @param tools which tools it covers; at least one
  * @param where what their arguments must be; all of it
- * @param readOnly the operator declares that these tools change nothing
- * @param idempotent the operator declares that a repeated call does no more than one
+ * @param marks what the operator declares about these tools
  * @param reason one sentence for the people who meet the rule
  */
 public record Rule(
@@ -23,13 +22,13 @@ public record Rule(
         Verdict verdict,
         List<ToolGlob> tools,
         List<Condition> where,
-        boolean readOnly,
-        boolean idempotent,
+        Marks marks,
         Optional<String> reason) {
 
     public Rule {
         Objects.requireNonNull(ref, "ref");
         Objects.requireNonNull(verdict, "verdict");
+        Objects.requireNonNull(marks, "marks");
         Objects.requireNonNull(reason, "reason");
         tools = List.copyOf(tools);
         where = List.copyOf(where);
@@ -67,8 +66,7 @@ public record Rule(
         facts.put("verdict", verdict.toString());
         facts.put("tools", tools.stream().map(ToolGlob::text).toList());
         facts.put("where", where.stream().map(Condition::facts).toList());
-        facts.put("readOnly", readOnly);
-        facts.put("idempotent", idempotent);
+        facts.put("marks", marks.facts());
         facts.put("reason", reason.orElse(""));
         return facts;
     }

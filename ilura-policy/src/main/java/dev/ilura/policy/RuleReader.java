@@ -69,23 +69,45 @@ final class RuleReader {
         List<ToolGlob> tools = tools(table);
         List<Condition> where = where(table);
         String name = table.text("name").orElse(id);
-        boolean readOnly = table.flag("read_only").orElse(false);
-        boolean idempotent = table.flag("idempotent").orElse(false);
+        Marks marks = marks(table);
         Optional<String> reason = table.text("reason");
         if (name.isBlank()) {
             problem(table, "name", "A name has to be readable.", "Write a name, or leave the line out.");
         }
-        if (guard && (readOnly || idempotent)) {
+        if (guard && !marks.equals(Marks.NONE)) {
             problem(
                     table,
-                    readOnly ? "read_only" : "idempotent",
+                    "",
                     "A guard only restricts, it declares nothing.",
-                    "Put this mark on the rule that allows the tools.");
+                    "Put read_only, idempotent, taints and when_tainted on the rule that allows the tools.");
         }
         return verdict == null || tools.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Rule(
-                        new RuleRef(name, table.origin()), verdict, tools, where, readOnly, idempotent, reason));
+                : Optional.of(new Rule(new RuleRef(name, table.origin()), verdict, tools, where, marks, reason));
+    }
+
+    private Marks marks(Settings table) {
+        Marks marks = Marks.NONE;
+        marks = table.flag("read_only").orElse(false) ? marks.asReadOnly() : marks;
+        marks = table.flag("idempotent").orElse(false) ? marks.asIdempotent() : marks;
+        for (String name : table.texts("taints")) {
+            Optional<Taint> taint = Taint.named(name);
+            if (taint.isEmpty()) {
+                problem(table, "taints", "\"" + name + "\" is no taint.", "Write \"untrusted\" or \"private\".");
+            } else {
+                marks = marks.tainting(taint.get());
+            }
+        }
+        String tainted = table.text("when_tainted").orElse("");
+        return switch (tainted) {
+            case "" -> marks;
+            case "deny" -> marks.whenTainted(Verdict.deny());
+            case "ask" -> marks.whenTainted(Verdict.ask(RiskLane.CRITICAL));
+            default -> {
+                problem(table, "when_tainted", "\"" + tainted + "\" is no decision.", "Write \"ask\" or \"deny\".");
+                yield marks;
+            }
+        };
     }
 
     private @Nullable Verdict verdict(Settings table, boolean guard) {

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Collects rules in order. A mark ({@link #readOnly()}, {@link #idempotent()}, {@link #named}, {@link #because}) belongs to
+ * Collects rules in order. A mark ({@link #readOnly()}, {@link #taints}, {@link #named}, {@link #because} and so on) belongs to
  * the rule written just before it. Not thread-safe; what {@link #denyOthers()} gives is.
  *
  * <p>Every method that takes tools throws IllegalArgumentException if a pattern is malformed; see {@link ToolGlob}.
@@ -77,14 +77,30 @@ public final class Rules {
 
     /** The tools of the rule just written change nothing, so their results may be cached. */
     public Rules readOnly() {
-        Rule rule = lastRule();
-        return replaceLast(rule.ref(), true, rule.idempotent(), rule.reason());
+        return mark(lastRule().marks().asReadOnly());
     }
 
     /** A repeated call of the tools of the rule just written does no more than one, so it may be retried. */
     public Rules idempotent() {
-        Rule rule = lastRule();
-        return replaceLast(rule.ref(), rule.readOnly(), true, rule.reason());
+        return mark(lastRule().marks().asIdempotent());
+    }
+
+    /** With a result of the tools of the rule just written the session takes this in. */
+    public Rules taints(Taint taint) {
+        return mark(lastRule().marks().tainting(taint));
+    }
+
+    /**
+     * By the tools of the rule just written data can leave: once the session has taken in untrusted content and private
+     * data, this holds if it is stricter.
+     *
+     * @throws IllegalArgumentException for {@link Verdict#allow()}, which would change nothing
+     */
+    public Rules whenTainted(Verdict verdict) {
+        if (verdict.allows()) {
+            throw new IllegalArgumentException("what holds for a tainted session must be stricter than allow");
+        }
+        return mark(lastRule().marks().whenTainted(verdict));
     }
 
     /**
@@ -97,13 +113,13 @@ public final class Rules {
             throw new IllegalArgumentException("a rule needs a name that can be read");
         }
         Rule rule = lastRule();
-        return replaceLast(new RuleRef(name, rule.ref().origin()), rule.readOnly(), rule.idempotent(), rule.reason());
+        return replaceLast(new RuleRef(name, rule.ref().origin()), rule.marks(), rule.reason());
     }
 
     /** Says why the rule just written is there; shown to whoever is asked or denied. */
     public Rules because(String reason) {
         Rule rule = lastRule();
-        return replaceLast(rule.ref(), rule.readOnly(), rule.idempotent(), Optional.of(reason));
+        return replaceLast(rule.ref(), rule.marks(), Optional.of(reason));
     }
 
     /** Bounds of arguments; {@link ArgumentLimits#DEFAULTS} otherwise. */
@@ -131,8 +147,7 @@ public final class Rules {
                 verdict,
                 tools.stream().map(ToolGlob::new).toList(),
                 List.of(where),
-                false,
-                false,
+                Marks.NONE,
                 Optional.empty()));
         last = list;
         return this;
@@ -145,11 +160,14 @@ public final class Rules {
         return last.get(last.size() - 1);
     }
 
-    private Rules replaceLast(RuleRef ref, boolean readOnly, boolean idempotent, Optional<String> reason) {
+    private Rules mark(Marks marks) {
         Rule rule = lastRule();
-        last.set(
-                last.size() - 1,
-                new Rule(ref, rule.verdict(), rule.tools(), rule.where(), readOnly, idempotent, reason));
+        return replaceLast(rule.ref(), marks, rule.reason());
+    }
+
+    private Rules replaceLast(RuleRef ref, Marks marks, Optional<String> reason) {
+        Rule rule = lastRule();
+        last.set(last.size() - 1, new Rule(ref, rule.verdict(), rule.tools(), rule.where(), marks, reason));
         return this;
     }
 

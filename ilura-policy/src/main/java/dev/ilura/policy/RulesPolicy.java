@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The reference policy: the first rule that covers a call decides it, what no rule covers is denied, and every guard that
- * covers it may make the answer stricter, never milder. Immutable and thread-safe.
+ * covers it may make the answer stricter, never milder. Thread-safe; the rules never change, and what a session has taken in
+ * can only make later answers in it stricter.
  *
  * <p>What a tool can meet is worked out once per tool, so the cost of a decision does not grow with the number of rules.
  */
@@ -23,14 +25,17 @@ public final class RulesPolicy implements PolicyEngine {
     private static final int MAX_PLANS = 16_384;
 
     private final List<Rule> rules;
+    private final ArgumentLimits limits;
     private final List<Rule> guards;
     private final String version;
     private final ArgumentSchemas schemas;
+    private final SessionTaints sessions = new SessionTaints();
     private final Map<Target, Plan> plans = new ConcurrentHashMap<>();
 
     private RulesPolicy(List<Rule> rules, List<Rule> guards, ArgumentLimits limits) {
         this.rules = List.copyOf(rules);
         this.guards = List.copyOf(guards);
+        this.limits = limits;
         this.schemas = new ArgumentSchemas(limits);
         this.version = Digests.sha256Hex(CanonicalJson.of(Map.of(
                 "format",
@@ -56,6 +61,19 @@ public final class RulesPolicy implements PolicyEngine {
         return new RulesPolicy(rules, guards, limits);
     }
 
+    /**
+     * This policy and the guards of an overlay, for example of a workspace. An overlay can only make answers stricter, so
+     * it need not be trusted.
+     *
+     * @throws IllegalArgumentException if the overlay has rules, or a guard of a name that is taken
+     */
+    public RulesPolicy guardedBy(RulesPolicy overlay) {
+        if (!overlay.rules.isEmpty()) {
+            throw new IllegalArgumentException("an overlay may only add guards, and this one has rules");
+        }
+        return of(rules, Stream.concat(guards.stream(), overlay.guards.stream()).toList(), limits);
+    }
+
     @Override
     public Optional<Decision.Deny> validate(ToolCall call) {
         return schemas.validate(call);
@@ -63,7 +81,7 @@ public final class RulesPolicy implements PolicyEngine {
 
     @Override
     public Decision decide(ToolCall call) {
-        return plan(call.server(), call.tool()).decide(call);
+        return plan(call.server(), call.tool()).decide(call, sessions);
     }
 
     @Override

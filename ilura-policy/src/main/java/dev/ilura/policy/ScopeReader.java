@@ -1,5 +1,6 @@
 package dev.ilura.policy;
 
+import dev.ilura.policy.scope.BudgetScope;
 import dev.ilura.policy.scope.CommandScope;
 import dev.ilura.policy.scope.HostFacts;
 import dev.ilura.policy.scope.NumberScope;
@@ -12,8 +13,10 @@ import dev.ilura.policy.scope.SqlScope;
 import dev.ilura.policy.scope.TextScope;
 import dev.ilura.policy.scope.UrlScope;
 import dev.ilura.spi.Settings;
+import dev.ilura.spi.TimeSource;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,7 @@ final class ScopeReader {
         kinds.put("command", new Kind(List.of("starts_with"), this::command));
         kinds.put("secret", new Kind(List.of(), () -> Optional.of(SecretScope.noCredential())));
         kinds.put("number", new Kind(List.of("min", "max"), this::number));
+        kinds.put("money", new Kind(List.of("limit", "per"), this::money));
         kinds.put("enum", new Kind(List.of("one_of"), this::oneOf));
         kinds.put("regex", new Kind(List.of("matches"), this::regex));
         kinds.put("text", new Kind(List.of("max_length"), this::text));
@@ -159,6 +163,19 @@ final class ScopeReader {
             return Optional.empty();
         }
         return Optional.of(NumberScope.between(BigDecimal.valueOf(min.get()), BigDecimal.valueOf(max.get())));
+    }
+
+    private Optional<Scope> money() {
+        Optional<String> limit = table.text("limit").filter(text -> text.matches("[0-9]{1,15}(\\.[0-9]{1,6})?"));
+        Optional<Duration> per = table.duration("per");
+        if (limit.isEmpty() || per.isEmpty()) {
+            problem(
+                    limit.isEmpty() ? "limit" : "per",
+                    "A budget has a sum and a time.",
+                    "Write limit = \"100.00\", per = \"24h\".");
+            return Optional.empty();
+        }
+        return Optional.of(BudgetScope.of(new BigDecimal(limit.get()), per.get(), TimeSource.system()));
     }
 
     private Optional<Scope> oneOf() {

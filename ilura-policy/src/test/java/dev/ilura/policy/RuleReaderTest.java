@@ -129,6 +129,74 @@ class RuleReaderTest {
     }
 
     @Test
+    void everyTypeOfConditionIsRead() {
+        Map<String, Map<String, ?>> conditions = Map.ofEntries(
+                Map.entry("a", Map.of("inside", List.of("/srv"), "except", List.of(".git"), "access", "read")),
+                Map.entry("b", Map.of("type", "url", "hosts", List.of("api.example.com"), "ports", List.of("443"))),
+                Map.entry("c", Map.of("type", "sql", "dialect", "postgres", "tables", List.of("orders"))),
+                Map.entry("d", Map.of("type", "argv")),
+                Map.entry("e", Map.of("type", "shell_word")),
+                Map.entry("f", Map.of("type", "ref")),
+                Map.entry("g", Map.of("type", "command", "starts_with", List.of("git status"))),
+                Map.entry("h", Map.of("type", "secret")),
+                Map.entry("i", Map.of("type", "number", "min", 1, "max", 5)),
+                Map.entry("j", Map.of("type", "money", "limit", "100.00", "per", "24h")),
+                Map.entry("k", Map.of("type", "enum", "one_of", List.of("EUR"))),
+                Map.entry("l", Map.of("type", "regex", "matches", "[a-z]+")),
+                Map.entry("m", Map.of("type", "text", "max_length", 5)));
+        MapSettings settings = MapSettings.pod(
+                Map.of("rules", List.of(Map.of("tools", List.of("a/*"), "decision", "allow", "where", conditions))));
+
+        Optional<RulesPolicy> policy = read(settings);
+
+        assertThat(settings.problems()).isEmpty();
+        assertThat(policy.orElseThrow().rules().get(0).where()).hasSize(conditions.size());
+    }
+
+    @Test
+    void incompleteConditionIsAMistake() {
+        for (Map<String, ?> condition : List.<Map<String, ?>>of(
+                Map.of("type", "url"),
+                Map.of("type", "url", "hosts", List.of("https://x")),
+                Map.of("type", "url", "hosts", List.of("x"), "ports", List.of("many")),
+                Map.of("type", "sql", "dialect", "oracle"),
+                Map.of("type", "command", "starts_with", List.of()),
+                Map.of("type", "number", "min", 1),
+                Map.of("type", "number", "min", 5, "max", 1),
+                Map.of("type", "money", "limit", "a lot", "per", "1h"),
+                Map.of("type", "enum", "one_of", List.of()),
+                Map.of("type", "regex", "matches", "("),
+                Map.of("type", "text"),
+                Map.of("type", "path"),
+                Map.of("inside", "roots", "access", "execute"),
+                Map.of("type", "unheard-of"))) {
+            assertThat(problems(Map.of("tools", List.of("a/*"), "decision", "allow", "where", Map.of("x", condition))))
+                    .as(condition.toString())
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void marksOfATaintedSessionAreRead() {
+        RulesPolicy policy = read(MapSettings.pod(Map.of(
+                        "rules",
+                        List.of(Map.of(
+                                "tools",
+                                List.of("a/*"),
+                                "decision",
+                                "allow",
+                                "taints",
+                                List.of("untrusted", "private"),
+                                "when_tainted",
+                                "deny")))))
+                .orElseThrow();
+
+        assertThat(policy.rules().get(0).marks().taints()).containsExactlyInAnyOrder(Taint.values());
+        assertThat(policy.decide(call("a/b", Map.of()))).isInstanceOf(Decision.Allow.class);
+        assertThat(policy.decide(call("a/b", Map.of()))).isInstanceOf(Decision.Deny.class);
+    }
+
+    @Test
     void allMistakesOfAFileAreReportedTogether() {
         MapSettings settings = MapSettings.pod(Map.of(
                 "rules",
@@ -154,7 +222,7 @@ class RuleReaderTest {
         assertThat(settings.problems())
                 .containsExactly(
                         "pods.default.guards[0].decision: A guard that allows guards nothing.",
-                        "pods.default.guards[1].read_only: A guard only restricts, it declares nothing.");
+                        "pods.default.guards[1]: A guard only restricts, it declares nothing.");
     }
 
     @Test

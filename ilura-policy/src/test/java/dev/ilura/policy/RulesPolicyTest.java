@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.ilura.Decision;
 import dev.ilura.RiskLane;
+import dev.ilura.ToolCall;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -279,6 +280,52 @@ class RulesPolicyTest {
                         .denyOthers()
                         .version())
                 .isNotEqualTo(version);
+    }
+
+    @Test
+    void whatTookInPrivateDataAndUntrustedContentDoesNotSend() {
+        RulesPolicy policy = Policies.rules()
+                .allow("github/list_issues")
+                .taints(Taint.UNTRUSTED)
+                .allow("github/get_file")
+                .taints(Taint.PRIVATE)
+                .allow("github/create_pull_request")
+                .whenTainted(Verdict.deny())
+                .allow("mail/send")
+                .whenTainted(Verdict.ask(RiskLane.CRITICAL))
+                .denyOthers();
+        assertThat(policy.decide(call("github/list_issues", Map.of()))).isInstanceOf(Decision.Allow.class);
+        assertThat(policy.decide(call("github/create_pull_request", Map.of()))).isInstanceOf(Decision.Allow.class);
+        assertThat(policy.decide(call("github/get_file", Map.of()))).isInstanceOf(Decision.Allow.class);
+
+        assertThat(policy.decide(call("github/create_pull_request", Map.of())))
+                .isInstanceOfSatisfying(Decision.Deny.class, deny -> {
+                    assertThat(deny.code()).isEqualTo("ILR-POLICY-007");
+                    assertThat(deny.reason())
+                            .isEqualTo("this session took in untrusted content by github/list_issues (call call) and "
+                                    + "private data by github/get_file (call call); what leaves by "
+                                    + "github/create_pull_request now may carry the one on the order of the other, "
+                                    + "rule rules[2] (code)");
+                });
+        assertThat(policy.decide(call("mail/send", Map.of())))
+                .isInstanceOfSatisfying(
+                        Decision.Ask.class, ask -> assertThat(ask.lane()).isEqualTo(RiskLane.CRITICAL));
+    }
+
+    @Test
+    void anotherSessionIsNotTainted() {
+        RulesPolicy policy = Policies.rules()
+                .allow("a/read")
+                .taints(Taint.UNTRUSTED)
+                .taints(Taint.PRIVATE)
+                .allow("a/send")
+                .whenTainted(Verdict.deny())
+                .denyOthers();
+
+        assertThat(policy.decide(call("a/read", Map.of()))).isInstanceOf(Decision.Allow.class);
+        assertThat(policy.decide(ToolCall.to("a", tool("send")).session("other").build()))
+                .isInstanceOf(Decision.Allow.class);
+        assertThat(policy.decide(call("a/send", Map.of()))).isInstanceOf(Decision.Deny.class);
     }
 
     @Test

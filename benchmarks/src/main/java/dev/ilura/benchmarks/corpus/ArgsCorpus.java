@@ -40,7 +40,7 @@ import java.util.Set;
 public final class ArgsCorpus {
     private ArgsCorpus() {}
 
-    /** {@code [--summary] CASES.jsonl}. */
+    /** {@code CASES.jsonl [--summary]}. */
     public static void main(String[] args) throws IOException {
         CaseReport.main(args, ArgsCorpus::judge);
     }

@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,43 +27,41 @@ final class CaseReport {
         this.judge = judge;
     }
 
-    /** {@code [--summary] CASES.jsonl}. */
+    /** {@code CASES.jsonl [--summary]}. */
     static void main(String[] args, Function<JsonValue, Verdict> judge) throws IOException {
-        boolean summary = args.length == 2 && args[0].equals("--summary");
-        if (args.length != (summary ? 2 : 1)) {
-            System.err.println("usage: [--summary] CASES.jsonl");
+        List<String> words = new ArrayList<>(List.of(args));
+        boolean summary = words.remove("--summary");
+        if (words.size() != 1) {
+            System.err.println("usage: CASES.jsonl [--summary]");
             System.exit(2);
         }
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         CaseReport report = new CaseReport(judge);
-        report.run(Path.of(args[args.length - 1]), out, !summary);
+        report.run(Path.of(words.get(0)), out);
         if (summary) {
             report.printSummary(out);
         }
         out.flush();
     }
 
-    void run(Path cases, PrintStream out, boolean lines) throws IOException {
+    private void run(Path cases, PrintStream out) throws IOException {
         try (BufferedReader reader = Files.newBufferedReader(cases, StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                if (line.isBlank()) {
-                    continue;
+                if (!line.isBlank()) {
+                    one(JsonValue.parse(line.getBytes(StandardCharsets.UTF_8), CASE), out);
                 }
-                JsonValue one = JsonValue.parse(line.getBytes(StandardCharsets.UTF_8), CASE);
-                Verdict verdict = judge.apply(one);
-                if (lines) {
-                    out.write(CanonicalJson.of(Map.of(
-                            "id", text(one, "id"),
-                            "verdict", verdict.verdict(),
-                            "code", verdict.code(),
-                            "why", verdict.why())));
-                    out.println();
-                }
-                one.member("expect")
-                        .ifPresent(expected -> families.computeIfAbsent(text(one, "family"), family -> new Tally())
-                                .add(expected.text(), verdict.verdict()));
             }
         }
+    }
+
+    private void one(JsonValue one, PrintStream out) throws IOException {
+        Verdict verdict = judge.apply(one);
+        out.write(CanonicalJson.of(Map.of(
+                "id", text(one, "id"), "verdict", verdict.verdict(), "code", verdict.code(), "why", verdict.why())));
+        out.println();
+        one.member("expect")
+                .ifPresent(expected -> families.computeIfAbsent(text(one, "family"), family -> new Tally())
+                        .add(expected.text(), verdict.verdict()));
     }
 
     private void printSummary(PrintStream out) {

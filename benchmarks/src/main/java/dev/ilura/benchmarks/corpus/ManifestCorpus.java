@@ -15,7 +15,7 @@ import java.util.Map;
 public final class ManifestCorpus {
     private ManifestCorpus() {}
 
-    /** {@code [--summary] CASES.jsonl}. */
+    /** {@code CASES.jsonl [--summary]}. */
     public static void main(String[] args) throws IOException {
         CaseReport.main(args, ManifestCorpus::judge);
     }

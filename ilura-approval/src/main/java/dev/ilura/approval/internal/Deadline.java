@@ -26,6 +26,11 @@ public final class Deadline {
         return new Deadline(time, ticket.expiresAt());
     }
 
+    /** The end of a while that begins now. */
+    public static Deadline in(Duration whileFromNow, TimeSource time) {
+        return new Deadline(time, time.now().plus(whileFromNow));
+    }
+
     /** Whether either clock is past it. */
     public boolean passed() {
         return nanosLeft() <= 0;

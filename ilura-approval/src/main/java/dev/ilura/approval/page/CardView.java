@@ -50,6 +50,12 @@ final class CardView {
         view.put("approvers", ticket.approvers());
         view.put("agreed", card.agreements().keySet().stream().map(Shown::of).toList());
         view.put("calls", card.waiting().stream().map(CardView::call).toList());
+        view.put("grantable", Grant.isPossibleFor(ticket));
+        view.put(
+                "members",
+                call.arguments().json().members().keySet().stream()
+                        .map(Shown::of)
+                        .toList());
         if (Card.needsPasskey(ticket)) {
             view.put("challenge", Base64Url.encode(Challenge.of(ticket)));
             view.put("passkeys", passkeys.stream().map(CardView::hint).toList());

@@ -10,7 +10,6 @@ import dev.ilura.json.JsonValue;
 import dev.ilura.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -43,6 +42,7 @@ public final class Desk {
     private final String operator;
     private final TypedReasons reasons = new TypedReasons();
     private final FatigueMeter fatigue = new FatigueMeter();
+    private final GrantBook grants = new GrantBook();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Card> cards = new LinkedHashMap<>();
@@ -60,7 +60,7 @@ public final class Desk {
         this.operator = operator;
     }
 
-    /** Lays a question down; empty if the desk is full or closed. */
+    /** Lays a question down, or answers it by a standing permission; empty if the desk is full or closed. */
     public Optional<Pending> place(ApprovalTicket ticket) {
         Pending pending = new Pending(ticket, Deadline.of(ticket, time));
         Card fresh = new Card(ids.get(), pending, time.nanos());
@@ -68,6 +68,13 @@ public final class Desk {
         try {
             if (closed || pendingCount() >= MAX_PENDING) {
                 return Optional.empty();
+            }
+            Optional<ApprovalAnswer> granted = pending.deadline().passed() ? Optional.empty() : grants.answer(ticket);
+            if (granted.isPresent()) {
+                pending.answer().complete(granted.get());
+                remember(ticket, "granted", operator);
+                touch();
+                return Optional.of(pending);
             }
             Optional<Card> same = fresh.kind().flatMap(this::cardOfKind);
             if (same.isPresent()) {
@@ -106,8 +113,12 @@ public final class Desk {
         }
     }
 
-    /** A plain yes to the tickets the person saw; for what needs no signature. */
-    Ruling approve(String cardId, Collection<String> digests, Optional<String> reason) {
+    /**
+     * A plain yes to the tickets the person saw; for what needs no signature.
+     *
+     * @param more what else of the kind the person lets pass
+     */
+    Ruling approve(String cardId, Collection<String> digests, Optional<String> reason, Optional<GrantWish> more) {
         lock.lock();
         try {
             Card card = cards.get(cardId);
@@ -118,10 +129,13 @@ public final class Desk {
                 return Ruling.refused("This takes a passkey.");
             }
             List<Pending> seen = seen(card, digests);
-            Optional<Ruling> objection = objection(card, seen, reason);
+            Optional<Ruling> objection = firstOf(
+                    () -> more.flatMap(wish -> grantObjection(card, wish)), () -> objection(card, seen, reason));
             if (objection.isPresent()) {
                 return objection.get();
             }
+            more.ifPresent(wish -> grants.add(
+                    wish.grant(ids.get(), seen.get(0).ticket(), operator, reason.map(TypedReasons::kept), time)));
             for (Pending pending : seen) {
                 settle(card, pending, approved(pending, operator, reason, Optional.empty()));
             }
@@ -155,6 +169,18 @@ public final class Desk {
             }
             settleSigned(card, seen);
             return Ruling.done("Approved.");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a standing permission back. */
+    Ruling revoke(String grant) {
+        lock.lock();
+        try {
+            boolean revoked = grants.revoke(grant);
+            touch();
+            return revoked ? Ruling.done("Revoked.") : Ruling.GONE;
         } finally {
             lock.unlock();
         }
@@ -203,6 +229,7 @@ public final class Desk {
                                     card.agreements().size()))
                             .toList(),
                     List.copyOf(settled),
+                    grants.open(),
                     fatigue.answers(now),
                     fatigue.warning(now));
         } finally {
@@ -264,6 +291,16 @@ public final class Desk {
             return Optional.empty();
         }
         return reasons.take(reason.orElse("")).map(Ruling::refused);
+    }
+
+    private Optional<Ruling> grantObjection(Card card, GrantWish wish) {
+        if (!Grant.isPossibleFor(card.ticket())) {
+            return Optional.of(Ruling.refused("This is asked for each time."));
+        }
+        if (grants.isFull()) {
+            return Optional.of(Ruling.refused("There are too many standing permissions already; revoke one."));
+        }
+        return wish.objection(card.ticket());
     }
 
     private static Optional<Ruling> personObjection(Card card, String person) {
@@ -372,10 +409,16 @@ public final class Desk {
 
     /** The whole desk at one moment. */
     record Overview(
-            long version, List<Line> cards, List<Settled> settled, int answersThisHour, Optional<String> warning) {
+            long version,
+            List<Line> cards,
+            List<Settled> settled,
+            List<GrantBook.Entry> grants,
+            int answersThisHour,
+            Optional<String> warning) {
         Overview {
             cards = List.copyOf(cards);
-            settled = new ArrayList<>(settled);
+            settled = List.copyOf(settled);
+            grants = List.copyOf(grants);
         }
 
         /** One card: how many identical calls it stands for, and how many people have agreed. */

@@ -67,6 +67,9 @@ final class PageApi {
             if (path.get(0).equals("cards") && path.size() == 3) {
                 return click(path.get(1), path.get(2), session, body);
             }
+            if (path.get(0).equals("grants") && path.size() == 3 && path.get(2).equals("revoke")) {
+                return PageResponse.of(desk.revoke(path.get(1)));
+            }
             if (path.get(0).equals("passkeys") && path.size() == 2) {
                 return manage(path.get(1), body);
             }
@@ -82,6 +85,7 @@ final class PageApi {
         view.put("version", overview.version());
         view.put("cards", overview.cards().stream().map(PageApi::line).toList());
         view.put("settled", overview.settled().stream().map(PageApi::settled).toList());
+        view.put("grants", overview.grants().stream().map(PageApi::standing).toList());
         view.put("answersThisHour", overview.answersThisHour());
         view.put("warning", overview.warning().orElse(""));
         view.put("passkeys", passkeys.all().size());
@@ -90,6 +94,17 @@ final class PageApi {
 
     private static Map<String, Object> line(Desk.Overview.Line line) {
         return Map.of("id", line.id(), "calls", line.calls(), "agreed", line.agreed());
+    }
+
+    private static Map<String, Object> standing(GrantBook.Entry entry) {
+        Grant grant = entry.grant();
+        return Map.of(
+                "id", grant.id(),
+                "target", Shown.of(grant.granted().call().target()),
+                "fixed", grant.fixed().keySet().stream().sorted().map(Shown::of).toList(),
+                "used", entry.used(),
+                "of", grant.uses(),
+                "secondsLeft", grant.until().secondsLeft());
     }
 
     private static Map<String, Object> settled(Settled over) {
@@ -128,7 +143,8 @@ final class PageApi {
             return PageResponse.error(403, "This click is not for this question.");
         }
         return switch (what) {
-            case "approve" -> PageResponse.of(desk.approve(id, texts(body, "digests"), optional(body, "reason")));
+            case "approve" ->
+                PageResponse.of(desk.approve(id, texts(body, "digests"), optional(body, "reason"), GrantWish.in(body)));
             case "sign" -> PageResponse.of(sign(id, body));
             case "deny" -> PageResponse.of(desk.deny(id));
             default -> PageResponse.error(404, "There is nothing here.");

@@ -101,7 +101,7 @@
 
   function showPairing() {
     localStorage.removeItem("ilura-token");
-    for (const id of ["open-passkeys", "notify", "empty", "past", "keys", "warning"]) $(id).hidden = true;
+    for (const id of ["open-passkeys", "notify", "empty", "past", "standing", "keys", "warning"]) $(id).hidden = true;
     cards.forEach((card) => card.node.remove());
     cards.clear();
     $("status").textContent = "Not paired";
@@ -140,6 +140,7 @@
     $("empty").hidden = desk.cards.length > 0;
     $("warning").hidden = !desk.warning;
     $("warning").textContent = desk.warning;
+    standing(desk.grants);
     past(desk.settled);
     document.title = desk.cards.length ? "(" + desk.cards.length + ") Ilura" : "Ilura";
     tick();
@@ -202,6 +203,7 @@
       el("p", { class: "why" }, shown(view.reason), el("span", { class: "rule" }, "Rule ", shown(view.rule), ", ", shown(view.ruleOrigin))),
       alerts(view), argumentsOf(card), origin(card), card.people);
     if (view.lane === "high" || view.lane === "critical") card.node.append(reasonField(card));
+    if (view.grantable) card.node.append(wishField(card));
     card.node.append(el("div", { class: "foot" }, el("div", { class: "left" }, card.digests, card.hint), card.deny, card.approve));
     card.refresh = (fresh, now) => refresh(card, fresh, now);
     refresh(card, view, line);
@@ -301,6 +303,34 @@
     return el("div", { class: "reason" }, el("label", {}, "Why may this happen?", count, card.reason));
   }
 
+  // Fewer questions of the same kind: bounded, listed below, and void when anything about them changes.
+  function wishField(card) {
+    const choice = (label, options, chosen) => el("select", { "aria-label": label },
+      options.map(([value, text]) => el("option", { value, selected: value === chosen }, text)));
+    const on = el("input", { type: "checkbox", on: { change: () => {
+      card.approve.textContent = on.checked ? "Approve, and more" : "Approve";
+    } } });
+    const uses = choice("How many calls", [[3, "3"], [10, "10"], [50, "50"]], 10);
+    const minutes = choice("For how long", [[15, "15 minutes"], [60, "1 hour"], [480, "8 hours"]], 60);
+    const held = card.view.members.map((name) => el("input", { type: "checkbox", checked: true }));
+    card.wish = () => (on.checked ? { uses: Number(uses.value), minutes: Number(minutes.value),
+      fixed: held.flatMap((box, at) => (box.checked ? [at] : [])) } : undefined);
+    return el("details", { class: "more" }, el("summary", {}, "Ask less often"),
+      el("div", { class: "wish" },
+        el("label", {}, on, " Let up to ", uses, " more calls like this pass, for ", minutes),
+        el("p", {}, "Same caller, session, server, tool and rule. Ticked arguments have to stay exactly as they are:"),
+        el("div", { class: "held" }, held.map((box, at) => el("label", {}, box, " ", el("span", { class: "mono" }, shown(card.view.members[at])))))));
+  }
+
+  function standing(grants) {
+    $("standing").hidden = grants.length === 0;
+    $("standing-list").replaceChildren(...grants.map((one) => el("li", {},
+      el("span", { class: "what" }, el("span", { class: "mono" }, shown(one.target)),
+        one.fixed.length ? [", same ", ...one.fixed.flatMap((name, at) => [at ? ", " : "", el("code", {}, shown(name))])] : ", any arguments"),
+      el("span", { class: "when" }, "spared you " + one.used + " of " + one.of + ", " + Math.ceil(one.secondsLeft / 60) + " min left"),
+      el("button", { type: "button", class: "quiet", on: { click: () => call("grants/" + one.id + "/revoke", {}).catch(() => {}) } }, "Revoke"))));
+  }
+
   // ---- answering
 
   function obstacle(card) {
@@ -343,6 +373,7 @@
     const view = card.view;
     const body = { token: view.token, digests: view.calls.map((one) => one.digest) };
     if (card.reason) body.reason = card.reason.value;
+    if (what === "approve" && card.wish) body.grant = card.wish();
     card.busy = true;
     tick();
     try {

@@ -30,12 +30,13 @@ final class ProtocolKeys {
                 .findFirst();
     }
 
-    /** As lenient readers fold: case, compatibility forms, NUL, and characters that are not seen. */
+    /** As lenient readers fold: case, compatibility forms, accents, dashes and underscores, NUL, and what is not seen. */
     private static String fold(String key) {
         StringBuilder seen = new StringBuilder(key.length());
-        Normalizer.normalize(key, Normalizer.Form.NFKC)
+        Normalizer.normalize(key.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFKD)
                 .codePoints()
-                .filter(c -> c != ' ' && VisibleText.isPlain(c))
+                .filter(c -> c != ' ' && c != '-' && c != '_')
+                .filter(c -> VisibleText.isPlain(c) && Character.getType(c) != Character.NON_SPACING_MARK)
                 .forEach(seen::appendCodePoint);
         return seen.toString().toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }
