@@ -323,7 +323,7 @@ class ResilienceTest {
             CompletableFuture<CallOutcome> tooMany =
                     calls.stream().filter(CompletableFuture::isDone).findFirst().orElseThrow();
             failed(Gate.outcome(tooMany), "ILR-CALL-007", Effect.NONE);
-            calls.remove(tooMany);
+            calls.removeIf(CompletableFuture::isDone);
             for (int answered = 0; answered < calls.size(); answered++) {
                 int next = answered;
                 Gate.until(() -> running.size() > next);
