@@ -110,6 +110,7 @@ final class CheckCallCommand implements Callable<Integer> {
         for (String step : decision.trace()) {
             screen.line("  " + screen.faint("looked  " + VisibleText.oneLine(step)));
         }
+        screen.line("  " + screen.faint("not     the tool's schema, which is known once its server runs"));
     }
 
     private String headline(Decision decision) {

@@ -62,20 +62,25 @@ final class Machine {
     }
 
     private Finding landlock() {
-        Path modules = root.resolve("sys/kernel/security/lsm");
-        try {
-            if (Files.readString(modules, StandardCharsets.UTF_8).contains("landlock")) {
-                return Runtime.version().feature() >= 22
-                        ? Finding.fine("landlock", "in the kernel, and this Java can call it")
-                        : Finding.weak(
-                                "landlock",
-                                "in the kernel, but Java " + Runtime.version().feature() + " cannot call it",
-                                "Run Ilura on Java 22 or newer, or install bubblewrap.");
-            }
-        } catch (IOException unknown) {
-            // the file is missing or hidden: nothing can be said to be there
+        int version = Runtime.version().feature();
+        if (version < 22) {
+            return Finding.weak(
+                    "landlock",
+                    "Java " + version + " cannot call it",
+                    "Run Ilura on Java 22 or newer, or install bubblewrap.");
         }
-        return Finding.weak("landlock", "not found", "On Linux 5.13 or newer: boot with lsm=...,landlock.");
+        try {
+            String modules = Files.readString(root.resolve("sys/kernel/security/lsm"), StandardCharsets.UTF_8);
+            return modules.contains("landlock")
+                    ? Finding.fine("landlock", "in the kernel, and this Java can call it")
+                    : Finding.weak(
+                            "landlock", "not in the kernel", "On Linux 5.13 or newer: boot with lsm=...,landlock.");
+        } catch (IOException hidden) {
+            return Finding.weak(
+                    "landlock",
+                    "the kernel does not say whether it has it",
+                    "Look at the start of a server: it says what was reached.");
+        }
     }
 
     private Finding bubblewrap() {
