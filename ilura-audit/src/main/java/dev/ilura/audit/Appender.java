@@ -7,10 +7,12 @@ import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.Trailer;
 import dev.ilura.spi.AuditSink.Acknowledgement;
 import dev.ilura.spi.TimeSource;
+import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +44,7 @@ final class Appender {
     private final LogIndex index;
     private final TimeSource time;
     private final Sizes sizes;
+    private final AnchorThread anchors;
     private final BlockingQueue<Entry> queue;
     private final Thread thread;
 
@@ -70,6 +73,7 @@ final class Appender {
             LogFolder folder,
             SegmentWriter segments,
             PayloadWriter payloads,
+            List<Anchor> anchors,
             BatchEncoder encoder,
             LogKeys keys,
             LogIndex index,
@@ -84,6 +88,7 @@ final class Appender {
         this.time = time;
         this.sizes = sizes;
         this.queue = new ArrayBlockingQueue<>(sizes.queue());
+        this.anchors = new AnchorThread(keys.ecdsa().name(), anchors, this::record);
         this.thread = new Thread(this::run, "ilura-audit");
         this.thread.setDaemon(true);
     }
@@ -263,9 +268,18 @@ final class Appender {
         if (!published && signed != null) {
             String note = keys.note(signed.checkpoint(), signed.trailer());
             PrivateFiles.replace(folder.checkpoint(), note.getBytes(StandardCharsets.UTF_8));
+            anchors.publish(note);
             published = true;
             publishedNanos = time.nanos();
         }
+    }
+
+    /** An anchor began to fail, or answers again. */
+    private void record(Anchor anchor, String failureOfAnchor) {
+        Map<String, Object> facts = failureOfAnchor.isEmpty()
+                ? Map.of("anchor", anchor.name(), "answers", true)
+                : Map.of("anchor", anchor.name(), "answers", false, "why", VisibleText.oneLine(failureOfAnchor));
+        append(RecordDraft.of("anchor", facts, encoder.logId()), List.of(), Acknowledgement.WRITTEN);
     }
 
     private void poison(Throwable cause) {
@@ -280,6 +294,7 @@ final class Appender {
             entry.fail(refusal());
         }
         try {
+            anchors.close();
             payloads.close();
             segments.close();
         } catch (IOException e) {

@@ -140,6 +140,7 @@ public final class AuditLog implements AuditSink {
         private int queueBound = 16_384;
         private boolean signEachRecord;
         private boolean keepPayloads;
+        private final List<Anchor> anchors = new ArrayList<>();
         private @Nullable KeyPassphrase passphrase;
         private @Nullable String acceptedLoss;
         private KeyFolder.@Nullable Signers signers;
@@ -186,6 +187,15 @@ public final class AuditLog implements AuditSink {
          */
         public Builder keepPayloads() {
             this.keepPayloads = true;
+            return this;
+        }
+
+        /**
+         * Lets a place outside the log remember its checkpoints; may be called more than once. When the log is opened, what
+         * the place remembers must be in it.
+         */
+        public Builder anchor(Anchor place) {
+            this.anchors.add(place);
             return this;
         }
 
@@ -273,8 +283,8 @@ public final class AuditLog implements AuditSink {
 
         private AuditLog open(LogFolder folder, FileChannel lock) throws IOException {
             LogIndex index = new LogIndex(IndexMemory.in(folder.index()));
-            Recovery recovery = Recovery.read(folder, index);
-            if (recovery.missing() > 0 && acceptedLoss == null) {
+            Recovery recovery = Recovery.read(folder, index, anchors);
+            if (recovery.isShorter() && acceptedLoss == null) {
                 throw recovery.shorter();
             }
             Bytes known = recovery.scan().logId();
@@ -337,7 +347,7 @@ public final class AuditLog implements AuditSink {
             BatchEncoder encoder = new BatchEncoder(state, keys, new CallLinks(reader), time);
             Appender.Sizes sizes =
                     new Appender.Sizes(queueBound, (int) Math.min(LARGEST_BATCH, segmentBytes / 4), signEachRecord);
-            return new Appender(folder, segments, payloads(folder), encoder, keys, index, time, sizes);
+            return new Appender(folder, segments, payloads(folder), anchors, encoder, keys, index, time, sizes);
         }
 
         private PayloadWriter payloads(LogFolder folder) {

@@ -62,6 +62,11 @@ final class BatchEncoder {
         return tree.size();
     }
 
+    /** The log's id as records carry it. */
+    String logId() {
+        return logId.url();
+    }
+
     /** The head of a segment that would start with the next record. */
     SegmentHead nextHead() {
         return new SegmentHead(tree.size(), logId, Bytes.of(lastHash));

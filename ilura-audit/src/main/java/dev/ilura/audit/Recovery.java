@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,40 +54,59 @@ final class Recovery {
     private final LogFolder folder;
     private final LogScan scan;
     private final LogIndex index;
-    private final Optional<Checkpoint> claimed;
+    /** What the log's own checkpoint file and its anchors say of it. */
+    private final List<Claim> claims;
+
+    private final Set<Checkpoint> held = new HashSet<>();
     private final Map<String, Map<String, Object>> openCalls = new LinkedHashMap<>();
 
     private List<LogKey> keys = List.of();
     private @Nullable Trailer lastTrailer;
     private @Nullable Break broken;
-    private boolean claimHolds;
     private long lastMicros;
 
-    private Recovery(LogFolder folder, LogIndex index) throws IOException {
+    private Recovery(LogFolder folder, LogIndex index, List<Anchor> anchors) throws IOException {
         this.folder = folder;
         this.index = index;
         this.scan = new LogScan(folder);
-        this.claimed = claim(folder);
+        this.claims = claims(folder, anchors);
     }
 
     /** Reads the log; changes nothing. */
-    static Recovery read(LogFolder folder, LogIndex index) throws IOException {
-        Recovery recovery = new Recovery(folder, index);
+    static Recovery read(LogFolder folder, LogIndex index, List<Anchor> anchors) throws IOException {
+        Recovery recovery = new Recovery(folder, index, anchors);
         recovery.broken = recovery.scan.advance(recovery.new Collector());
         return recovery;
     }
 
-    private static Optional<Checkpoint> claim(LogFolder folder) throws IOException {
-        if (!Files.exists(folder.checkpoint())) {
-            return Optional.empty();
+    /**
+     * A checkpoint and who says so.
+     *
+     * @param by with article, for messages
+     */
+    private record Claim(String by, Checkpoint checkpoint) {
+        static Claim of(LogFolder folder, String by, String note) {
+            int gap = note.indexOf("\n\n");
+            try {
+                return new Claim(by, Checkpoint.parseBody(note.substring(0, gap + 1)));
+            } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                throw AuditErrors.forged(folder.path(), by + " is not a checkpoint: " + e.getMessage());
+            }
         }
-        String note = Files.readString(folder.checkpoint(), StandardCharsets.UTF_8);
-        int gap = note.indexOf("\n\n");
-        try {
-            return Optional.of(Checkpoint.parseBody(note.substring(0, gap + 1)));
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw AuditErrors.forged(folder.path(), "the checkpoint file is not a checkpoint: " + e.getMessage());
+    }
+
+    private static List<Claim> claims(LogFolder folder, List<Anchor> anchors) throws IOException {
+        List<Claim> claims = new ArrayList<>();
+        if (Files.exists(folder.checkpoint())) {
+            String note = Files.readString(folder.checkpoint(), StandardCharsets.UTF_8);
+            claims.add(Claim.of(folder, "its checkpoint", note));
         }
+        Optional<String> origin = LogScan.originOf(folder);
+        for (Anchor anchor : origin.isPresent() ? anchors : List.<Anchor>of()) {
+            anchor.newest(origin.get())
+                    .ifPresent(note -> claims.add(Claim.of(folder, "the anchor " + anchor.name(), note)));
+        }
+        return claims;
     }
 
     /** Whether there is no record. */
@@ -102,14 +122,24 @@ final class Recovery {
         return lastMicros;
     }
 
-    /** How many records fewer there are than the checkpoint claims. */
-    long missing() {
-        return Math.max(0, claimed.map(Checkpoint::size).orElse(scan.size() > 1 ? Long.MAX_VALUE : 0L) - scan.size());
+    /** Whether records are missing that a checkpoint counts, or the log's own checkpoint is. */
+    boolean isShorter() {
+        return claimedSize() > scan.size() || (claims.isEmpty() && scan.size() > 1);
     }
 
-    /** What makes {@link #missing} records missing. */
+    private long claimedSize() {
+        return claims.stream()
+                .mapToLong(claim -> claim.checkpoint().size())
+                .max()
+                .orElse(0);
+    }
+
+    /** The refusal to open a shorter log. */
     IluraException shorter() {
-        String claim = claimed.map(checkpoint -> "its checkpoint counts " + checkpoint.size())
+        String claim = claims.stream()
+                .filter(candidate -> candidate.checkpoint().size() > scan.size())
+                .findFirst()
+                .map(found -> found.by() + " counts " + found.checkpoint().size())
                 .orElse("its checkpoint is missing");
         Break at = broken;
         return AuditErrors.shorter(
@@ -136,9 +166,12 @@ final class Recovery {
         if (!signed) {
             throw AuditErrors.forged(folder.path(), "the signature of its last batch is not valid");
         }
-        if (claimed.isPresent() && claimed.get().size() <= scan.size() && !claimHolds) {
-            throw AuditErrors.forged(
-                    folder.path(), "the checkpoint of " + claimed.get().size() + " records is of another history");
+        for (Claim claim : claims) {
+            if (claim.checkpoint().size() <= scan.size() && !held.contains(claim.checkpoint())) {
+                throw AuditErrors.forged(
+                        folder.path(),
+                        claim.by() + " of " + claim.checkpoint().size() + " records is of another history");
+            }
         }
     }
 
@@ -227,7 +260,7 @@ final class Recovery {
      * Empty if the log ended in good order.
      */
     List<RecordDraft> records(Optional<Kept> kept, Optional<String> accepted, String logId) {
-        boolean nothingHappened = kept.isEmpty() && openCalls.isEmpty() && missing() == 0;
+        boolean nothingHappened = kept.isEmpty() && openCalls.isEmpty() && !isShorter();
         if (nothingHappened) {
             return List.of();
         }
@@ -242,8 +275,8 @@ final class Recovery {
         if (at != null) {
             facts.put("why", at.why());
         }
-        if (missing() > 0) {
-            claimed.ifPresent(checkpoint -> facts.put("checkpointSize", checkpoint.size()));
+        if (isShorter()) {
+            facts.put("checkpointSize", claimedSize());
             facts.put("lossAccepted", accepted.orElse(""));
         }
         List<RecordDraft> drafts = new ArrayList<>();
@@ -291,7 +324,10 @@ final class Recovery {
             effects.clear();
             lastMicros = micros;
             lastTrailer = trailer;
-            claimHolds |= claimed.isPresent() && claimed.get().equals(trailer.checkpoint(scan.origin()));
+            Checkpoint checkpoint = trailer.checkpoint(scan.origin());
+            if (claims.stream().anyMatch(claim -> claim.checkpoint().equals(checkpoint))) {
+                held.add(checkpoint);
+            }
         }
 
         private List<LogKey> keys(FlatRecord genesis) {

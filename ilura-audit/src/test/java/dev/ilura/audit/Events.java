@@ -5,6 +5,11 @@ import dev.ilura.AuditEvent;
 import dev.ilura.AuditReceipt;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditSink.Acknowledgement;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -64,5 +69,16 @@ final class Events {
     static void call(AuditSink log, String call, String session) {
         write(log, dispatch(call, session));
         write(log, outcome(call, session));
+    }
+
+    /**
+     * Gives a file this content. Unlike {@code Files.write} it never empties the file first, which some file systems answer
+     * with a flush to disk each time.
+     */
+    static void overwrite(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(content), 0);
+            channel.truncate(content.length);
+        }
     }
 }

@@ -71,7 +71,7 @@ class PayloadTest {
         Path file = dir.resolve("log/00000000000000000000.pay");
         byte[] kept = Files.readAllBytes(file);
         for (int bit = 0; bit < kept.length * 8; bit++) {
-            Files.write(file, TamperTest.flip(kept, bit));
+            Events.overwrite(file, TamperTest.flip(kept, bit));
             assertThat(args("needle")).as("bit " + bit).isEqualTo("nothing");
         }
     }

@@ -52,12 +52,12 @@ class TamperTest {
             Path file = dir.resolve("log").resolve(name);
             byte[] whole = Files.readAllBytes(file);
             for (int bit = 0; bit < whole.length * 8; bit++) {
-                Files.write(file, flip(whole, bit));
+                Events.overwrite(file, flip(whole, bit));
                 assertThat(LogVerifier.of(dir).lastSignatureOnly().verify().isSound())
                         .as(name + " bit " + bit)
                         .isFalse();
             }
-            Files.write(file, whole);
+            Events.overwrite(file, whole);
         }
     }
 
@@ -66,7 +66,7 @@ class TamperTest {
     void changedBitsOfTheSegmentAreFoundAndTheRecordIsNamed() throws IOException {
         List<int[]> frames = frames(sound);
         for (int bit = 0; bit < sound.length * 8; bit += 1_009) {
-            Files.write(segment, flip(sound, bit));
+            Events.overwrite(segment, flip(sound, bit));
             VerificationReport report = verify();
             assertThat(report.isSound()).as("bit " + bit).isFalse();
             assertThat(report.findings().get(0).record()).as("bit " + bit).hasValue(recordAt(frames, bit / 8));
@@ -80,7 +80,7 @@ class TamperTest {
             byte[] changed = sound.clone();
             changed[frame[1] - 9] ^= 1;
             Frame.putHeader(changed, frame[0], frame[1]);
-            Files.write(segment, changed);
+            Events.overwrite(segment, changed);
             assertThat(verify().isSound()).as("frame at " + frame[0]).isFalse();
         }
     }
@@ -89,7 +89,7 @@ class TamperTest {
     void bytesBehindTheEndAreReported() throws IOException {
         byte[] longer = Arrays.copyOf(sound, sound.length + 4096);
         for (int bit = sound.length * 8; bit < longer.length * 8; bit += 397) {
-            Files.write(segment, flip(longer, bit));
+            Events.overwrite(segment, flip(longer, bit));
             VerificationReport report = verify();
             assertThat(report.isSound() && report.notes().isEmpty())
                     .as("bit " + bit)
@@ -116,7 +116,7 @@ class TamperTest {
     @Test
     void aLogCutAnywhereIsFoundByItsCheckpoint() throws IOException {
         for (int[] frame : frames(sound)) {
-            Files.write(segment, Arrays.copyOf(sound, frame[0]));
+            Events.overwrite(segment, Arrays.copyOf(sound, frame[0]));
             assertThat(verify().isSound()).as("cut at " + frame[0]).isFalse();
         }
     }
@@ -136,7 +136,7 @@ class TamperTest {
         spliced.write(sound, 0, half);
         spliced.write(foreign, theirs, foreign.length - theirs);
 
-        Files.write(segment, spliced.toByteArray());
+        Events.overwrite(segment, spliced.toByteArray());
 
         assertThat(verify().isSound()).isFalse();
     }
@@ -172,20 +172,20 @@ class TamperTest {
         Frame.putHeader(first, 0, first.length);
         frames.set(trailers.get(1), first);
 
-        Files.write(segment, joined(frames));
+        Events.overwrite(segment, joined(frames));
 
         assertThat(verify().findings()).anyMatch(finding -> finding.what().contains("signature"));
     }
 
     @Test
     void whatRecoveryKeptAsideCannotBeChanged() throws IOException {
-        Files.write(segment, concat(sound, new byte[] {0, 0, 2, 0, 1}));
+        Events.overwrite(segment, concat(sound, new byte[] {0, 0, 2, 0, 1}));
         AuditLog.in(dir).close();
         assertThat(verify().findings()).isEmpty();
         Path torn = dir.resolve("log/torn/101.torn");
         byte[] kept = Files.readAllBytes(torn);
 
-        Files.write(torn, flip(kept, 9));
+        Events.overwrite(torn, flip(kept, 9));
 
         assertThat(verify().findings()).anyMatch(finding -> finding.what().contains("101.torn"));
     }
@@ -197,7 +197,7 @@ class TamperTest {
             for (Path file : files.toList()) {
                 byte[] garbage = new byte[(int) Files.size(file)];
                 random.nextBytes(garbage);
-                Files.write(file, garbage);
+                Events.overwrite(file, garbage);
             }
         }
         assertThat(verify().findings()).isEmpty();
@@ -211,7 +211,7 @@ class TamperTest {
     private void assertFound(String what, List<byte[]> frames, Change change) throws IOException {
         byte[] changed = joined(change.apply(new ArrayList<>(frames)));
         if (!Arrays.equals(changed, sound)) {
-            Files.write(segment, changed);
+            Events.overwrite(segment, changed);
             assertThat(verify().isSound()).as(what).isFalse();
         }
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,23 @@ public final class LogScan {
     /** Reads nothing yet. */
     public LogScan(LogFolder folder) {
         this.folder = folder;
+    }
+
+    /** The name of the log in this folder, as its first segment has it; empty if there is none to read. */
+    public static Optional<String> originOf(LogFolder folder) throws IOException {
+        List<Path> segments = folder.segments();
+        if (segments.isEmpty()) {
+            return Optional.empty();
+        }
+        try (FrameCursor cursor = new FrameCursor(segments.get(0), 0)) {
+            return cursor.next()
+                    ? Optional.of(SegmentHead.parse(cursor.bytes(), cursor.bodyFrom(), cursor.bodyTo())
+                                    .logId())
+                            .map(SegmentHead::origin)
+                    : Optional.empty();
+        } catch (MalformedRecordException e) {
+            return Optional.empty();
+        }
     }
 
     /** What is told about what was read. */

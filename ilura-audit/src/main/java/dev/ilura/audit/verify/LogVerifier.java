@@ -20,11 +20,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.Provider;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogVerifier {
     private final LogFolder folder;
     private final List<String> pins = new ArrayList<>();
+    private final List<String> anchors = new ArrayList<>();
     private boolean everySignature = true;
     private @Nullable Provider provider;
     private LongConsumer progress = records -> {};
@@ -67,6 +70,16 @@ public final class LogVerifier {
      */
     public LogVerifier pinned(String key) {
         pins.add(key);
+        return this;
+    }
+
+    /**
+     * Demands that the log continues what was remembered of it outside.
+     *
+     * @param note a checkpoint as an anchor, a witness or a careful person kept it
+     */
+    public LogVerifier anchored(String note) {
+        anchors.add(note);
         return this;
     }
 
@@ -113,6 +126,8 @@ public final class LogVerifier {
         private final List<TornFile> torn = new ArrayList<>();
         private final Optional<String> note;
         private final Optional<Checkpoint> claimed;
+        private final List<Optional<Checkpoint>> remembered;
+        private final Set<Checkpoint> held = new HashSet<>();
 
         private List<LogKey> keys = List.of();
         private String logText = "";
@@ -125,6 +140,7 @@ public final class LogVerifier {
             this.signatures = signatures;
             this.note = read(folder.checkpoint());
             this.claimed = note.flatMap(Run::body);
+            this.remembered = anchors.stream().map(Run::body).toList();
         }
 
         /** A file that recovery kept aside, as its record describes it. */
@@ -146,6 +162,7 @@ public final class LogVerifier {
             checkSignatures();
             checkKeys();
             checkCheckpoint();
+            checkAnchors();
             for (TornFile file : torn) {
                 check(file);
             }
@@ -217,6 +234,9 @@ public final class LogVerifier {
         public void batch(Trailer trailer) {
             Checkpoint checkpoint = trailer.checkpoint(scan.origin());
             claimHolds |= claimed.isPresent() && claimed.get().equals(checkpoint);
+            if (remembered.contains(Optional.of(checkpoint))) {
+                held.add(checkpoint);
+            }
             Trailer.Signed signed = trailer.signatures().get(0);
             if (keys.isEmpty()
                     || trailer.signatures().size() != 1
@@ -286,6 +306,20 @@ public final class LogVerifier {
             }
         }
 
+        private void checkAnchors() {
+            for (Optional<Checkpoint> anchor : remembered) {
+                if (anchor.isEmpty()) {
+                    wrong("an anchor is not a checkpoint");
+                } else if (anchor.get().size() > scan.size()) {
+                    wrong(
+                            scan.size(),
+                            "an anchor remembers " + anchor.get().size() + " records, " + scan.size() + " stand");
+                } else if (!held.contains(anchor.get())) {
+                    wrong("an anchor remembers another history or another log: " + anchor.get());
+                }
+            }
+        }
+
         private void check(TornFile file) throws IOException {
             boolean plainName = file.name().matches("[0-9]+(-[0-9]+)?\\.torn");
             Path path = folder.torn().resolve(plainName ? file.name() : "unnamed");
@@ -301,9 +335,12 @@ public final class LogVerifier {
             if (pins.isEmpty()) {
                 gaps.add("that the log is the right one: its keys were read from itself, none was pinned");
             }
-            gaps.add(
-                    "that the log was not rolled back, cut at its end or rewritten by the holder of its keys since size 0:"
-                            + " it is not anchored outside");
+            long anchored = held.stream().mapToLong(Checkpoint::size).max().orElse(0);
+            if (anchored < scan.size()) {
+                gaps.add(
+                        "that the log was not rolled back, cut at its end or rewritten by the holder of its keys: it is"
+                                + " not anchored outside since size " + anchored);
+            }
             return gaps;
         }
 
