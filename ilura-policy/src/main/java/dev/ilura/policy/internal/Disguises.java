@@ -30,7 +30,7 @@ public final class Disguises {
     private static final Pattern BASE32 = Pattern.compile("[A-Z2-7]{24,}={0,6}");
     private static final Pattern ESCAPE = Pattern.compile(
             "\\\\x([0-9a-fA-F]{2})|\\\\u\\{?([0-9a-fA-F]{4,6})\\}?|&#x([0-9a-fA-F]{2,6});|&#([0-9]{2,7});|%([0-9a-fA-F]{2})|=([0-9A-F]{2})");
-    private static final Pattern SPACED = Pattern.compile("(?<!\\S)\\S([\\s.|-])\\S(?:\\1\\S){10,}");
+    private static final Pattern SPACED = Pattern.compile("(?<!\\S)\\S([\\s.|-])\\S(?:\\1.){10,}");
     private static final Pattern GLUE = Pattern.compile("[\"'`]\\s*[+.,&]?\\s*[\"'`]");
     private static final Pattern LINE_BREAK = Pattern.compile("\\s*[\\r\\n]+\\s*");
     private static final Pattern NUMBERS = Pattern.compile("(?:[0-9]{2,3}[,; ]\\s*){11,}[0-9]{2,3}");

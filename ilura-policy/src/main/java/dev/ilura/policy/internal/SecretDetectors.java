@@ -193,7 +193,17 @@ public final class SecretDetectors {
         boolean code = value.indexOf('(') >= 0 || value.endsWith(".") || value.matches("[A-Za-z]+([._-][A-Za-z]+)*");
         boolean mixed =
                 value.chars().anyMatch(Character::isDigit) && value.chars().anyMatch(Character::isLetter);
-        return !code && mixed && entropy(value) >= 2.8;
+        return (!code && mixed && entropy(value) >= 2.8) || changesCaseEverywhere(value);
+    }
+
+    /** Identifiers change case where a word begins; random letters do everywhere. */
+    private static boolean changesCaseEverywhere(String value) {
+        int changes = 0;
+        for (int i = 1; i < value.length(); i++) {
+            boolean upper = Character.isUpperCase(value.charAt(i));
+            changes += upper != Character.isUpperCase(value.charAt(i - 1)) ? 1 : 0;
+        }
+        return value.length() >= 12 && value.matches("[A-Za-z]+") && changes * 5 >= value.length() * 2;
     }
 
     /** Shannon entropy in bits per character. */

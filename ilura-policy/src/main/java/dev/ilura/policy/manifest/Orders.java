@@ -26,7 +26,7 @@ final class Orders {
             sign(
                     "names a place where secrets are kept",
                     "~/\\.(ssh|aws|cursor|config/gcloud|kube|gnupg|npmrc|netrc|docker|claude|bash_history|zsh_history|git-credentials|codeium|mcp)",
-                    "\\bid_(rsa|ed25519|ecdsa|dsa)\\b|\\.aws/credentials|\\bwallet\\.dat\\b|/etc/(passwd|shadow|sudoers)\\b|\\bmcp\\.json\\b|\\bclaude_desktop_config\\b|\\.git-credentials\\b|\\b(seed|recovery) phrase\\b",
+                    "\\bid_(rsa|ed25519|ecdsa|dsa)\\b|\\.aws/credentials|\\bwallet\\.dat\\b|/etc/(passwd|shadow|sudoers)\\b|/mcp\\.json\\b|\\bclaude_desktop_config\\b|\\.git-credentials\\b|\\b(seed|recovery) phrase\\b",
                     "\\b(supply|supplies|pass|send|include|put|append|copy|paste|read|forward)\\b[^.!?\\n]{0,60}?\\b[a-z0-9]+(_[a-z0-9]+)*_(secret|token|key|password)\\b[^.!?\\n]{0,40}?\\b(environment|env|variable|field)",
                     "\\b(supply|supplies|pass|send|include|put|append|copy|paste|forward)\\b[^.!?\\n]{0,30}?\\b(value|content)s? of (the |every |all |your |any )?[a-z_ ]{0,30}(environment variables?|secrets?|private keys?|api keys?|credentials|passwords?)\\b",
                     "\\b(read|open|get|include|send|paste)\\b[^.!?\\n]{0,30}?(?<![\\w./-])\\.env\\b(?!\\.(example|sample|template))|(?<![\\w./-])\\.env\\b(?!\\.)[^.!?\\n]{0,60}?\\b(pass|send|include|put)\\b"),

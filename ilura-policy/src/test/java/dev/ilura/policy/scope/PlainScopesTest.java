@@ -122,6 +122,8 @@ class PlainScopesTest {
         assertThat(standing(scope, "see " + TOKEN)).isEqualTo(Standing.OUTSIDE);
         assertThat(standing(scope, Map.of("a", List.of(Map.of("b", TOKEN))))).isEqualTo(Standing.OUTSIDE);
         assertThat(standing(scope, Map.of("password", "x9-Tq4_bLw"))).isEqualTo(Standing.OUTSIDE);
+        assertThat(standing(scope, "DB_PASSWORD=NnJgQyVrdKKhVzPq")).isEqualTo(Standing.OUTSIDE);
+        assertThat(standing(scope, "PASSWORD=passwordResetTokenName")).isEqualTo(Standing.INSIDE);
         assertThat(standing(scope, new TreeMap<>(Map.of("a", TOKEN.substring(0, 20), "b", TOKEN.substring(20)))))
                 .isEqualTo(Standing.OUTSIDE);
     }
