@@ -38,6 +38,9 @@ final class ScriptedSdkTransport implements McpClientTransport {
 
     volatile List<String> toolNames = List.of("echo", "write", "secret");
 
+    /** Whether a message that comes while another is being taken is lost. */
+    volatile boolean oneAtATime = true;
+
     /** Fails every message from now on, if there is one. */
     volatile @Nullable RuntimeException broken;
 
@@ -74,7 +77,7 @@ final class ScriptedSdkTransport implements McpClientTransport {
             if (failure != null) {
                 return Mono.error(failure);
             }
-            if (inside.incrementAndGet() > 1) {
+            if (inside.incrementAndGet() > 1 && oneAtATime) {
                 return Mono.error(new IllegalStateException("Failed to enqueue message"));
             }
             try {

@@ -49,7 +49,9 @@ class WrappedClientTest {
 
     @Test
     void anUnchangedApplicationSeesTheSameToolsAndResults() {
-        McpSyncClient direct = client(new ScriptedSdkTransport());
+        ScriptedSdkTransport alone = new ScriptedSdkTransport();
+        alone.oneAtATime = false;
+        McpSyncClient direct = client(alone);
         McpSyncClient gated = client(GatewayTransport.wrap(server, gateway(true)));
 
         assertThat(application(gated)).isEqualTo(application(direct));
