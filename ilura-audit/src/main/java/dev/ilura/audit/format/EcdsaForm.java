@@ -25,10 +25,14 @@ public final class EcdsaForm {
     /** {@code r || s} with the lower s, from what a provider made. */
     public static byte[] rawFromProvider(byte[] der) {
         BigInteger[] rs = parse(der);
-        BigInteger s = rs[1].compareTo(HALF_ORDER) > 0 ? ORDER.subtract(rs[1]) : rs[1];
+        return raw(rs[0], rs[1]);
+    }
+
+    /** {@code r || s} with the lower s. */
+    public static byte[] raw(BigInteger r, BigInteger s) {
         byte[] raw = new byte[RAW_LENGTH];
-        put(rs[0], raw, 0);
-        put(s, raw, RAW_LENGTH / 2);
+        put(r, raw, 0);
+        put(s.compareTo(HALF_ORDER) > 0 ? ORDER.subtract(s) : s, raw, RAW_LENGTH / 2);
         return raw;
     }
 
