@@ -2,9 +2,6 @@ package dev.ilura.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ilura.audit.LogIndex.Key;
-import dev.ilura.audit.LogIndex.Kind;
-import dev.ilura.audit.LogIndex.Place;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -25,19 +22,19 @@ class LogIndexTest {
             sessions[i] = "session-" + random.nextInt(100);
             Long call = newestOfCall.put(calls[i], (long) i);
             Long session = newestOfSession.put(sessions[i], (long) i);
-            index.add(new Place(
+            index.add(new LogIndex.Place(
                     i,
                     i / 1_000 * 1_000L,
                     i * 3,
-                    new Key(calls[i], call == null ? -1 : call),
-                    new Key(sessions[i], session == null ? -1 : session)));
+                    new LogIndex.Key(calls[i], call == null ? -1 : call),
+                    new LogIndex.Key(sessions[i], session == null ? -1 : session)));
         }
 
         newestOfCall.forEach((call, number) -> assertThat(
-                        index.newest(Kind.CALL, call, candidate -> calls[(int) candidate].equals(call)))
+                        index.newest(LogIndex.Kind.CALL, call, candidate -> calls[(int) candidate].equals(call)))
                 .isEqualTo(number));
-        newestOfSession.forEach((session, number) -> assertThat(
-                        index.newest(Kind.SESSION, session, candidate -> sessions[(int) candidate].equals(session)))
+        newestOfSession.forEach((session, number) -> assertThat(index.newest(
+                        LogIndex.Kind.SESSION, session, candidate -> sessions[(int) candidate].equals(session)))
                 .isEqualTo(number));
         assertThat(index.offsetOf(399_999)).isEqualTo(399_999 * 3);
         assertThat(index.segmentOf(123_456)).isEqualTo(123_000);
@@ -45,16 +42,16 @@ class LogIndexTest {
 
     @Test
     void aKeyThatIsNotThereIsNotFound() {
-        index.add(new Place(0, 0, 0, new Key("call", -1), Key.NONE));
+        index.add(new LogIndex.Place(0, 0, 0, new LogIndex.Key("call", -1), LogIndex.Key.NONE));
 
-        assertThat(index.newest(Kind.CALL, "other", number -> true)).isEqualTo(-1);
-        assertThat(index.newest(Kind.SESSION, "call", number -> true)).isEqualTo(-1);
+        assertThat(index.newest(LogIndex.Kind.CALL, "other", number -> true)).isEqualTo(-1);
+        assertThat(index.newest(LogIndex.Kind.SESSION, "call", number -> true)).isEqualTo(-1);
     }
 
     @Test
     void aCandidateWhoseRecordSaysOtherwiseIsPassedOver() {
-        index.add(new Place(0, 0, 0, new Key("call", -1), Key.NONE));
+        index.add(new LogIndex.Place(0, 0, 0, new LogIndex.Key("call", -1), LogIndex.Key.NONE));
 
-        assertThat(index.newest(Kind.CALL, "call", number -> false)).isEqualTo(-1);
+        assertThat(index.newest(LogIndex.Kind.CALL, "call", number -> false)).isEqualTo(-1);
     }
 }
