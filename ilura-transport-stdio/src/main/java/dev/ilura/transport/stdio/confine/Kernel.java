@@ -101,7 +101,6 @@ final class Kernel {
         private final Class<?> layouts = Class.forName("java.lang.foreign.ValueLayout");
         private final Class<?> layout = Class.forName("java.lang.foreign.MemoryLayout");
         private final Class<?> descriptor = Class.forName("java.lang.foreign.FunctionDescriptor");
-        private final Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
         private final Class<?> option = Class.forName("java.lang.foreign.Linker$Option");
         private final Class<?> linkers = Class.forName("java.lang.foreign.Linker");
         private final Object linker = linkers.getMethod("nativeLinker").invoke(null);
