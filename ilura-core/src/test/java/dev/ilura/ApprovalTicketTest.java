@@ -19,7 +19,7 @@ class ApprovalTicketTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     /** The members of a ticket, to be changed one at a time. */
-    private static final class Draft {
+    static final class Draft {
         String id = "id";
         String nonce = "00";
         Instant issuedAt = NOW;
@@ -67,7 +67,7 @@ class ApprovalTicketTest {
         }
     }
 
-    private interface Change extends UnaryOperator<Draft> {}
+    interface Change extends UnaryOperator<Draft> {}
 
     private static Change change(java.util.function.Consumer<Draft> change) {
         return draft -> {

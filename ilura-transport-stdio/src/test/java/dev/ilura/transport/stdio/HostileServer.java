@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** A child that tries what its argument says and tells how it went: {@code done} or {@code failed}. */
 final class HostileServer {
@@ -36,8 +36,8 @@ final class HostileServer {
     }
 
     private static void list(Path directory) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-            entries.iterator();
+        try (Stream<Path> entries = Files.list(directory)) {
+            entries.forEach(entry -> {});
         }
     }
 
