@@ -8,7 +8,11 @@ import java.util.Objects;
 @FunctionalInterface
 public interface ResponseInspector {
 
-    /** What becomes of the {@code result} member of a server's answer to {@code call}. */
+    /**
+     * What becomes of a server's answer to {@code call}.
+     *
+     * @param result its {@code result} member; its {@code error} member if it answered with an error
+     */
     Inspection inspect(ToolCall call, JsonValue result);
 
     /** The finding. */

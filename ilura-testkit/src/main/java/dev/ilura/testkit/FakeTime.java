@@ -71,6 +71,19 @@ public final class FakeTime implements TimeSource {
         }
     }
 
+    /**
+     * Lets the clock jump, as after a machine was asleep: timers that came due have not run yet; the next
+     * {@link #advance} runs them.
+     */
+    public void jump(Duration duration) {
+        lock.lock();
+        try {
+            nanos += duration.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Moves to the next timer at or before {@code target} and takes it; moves to {@code target} if there is none. */
     private @Nullable Due nextBy(long target) {
         lock.lock();

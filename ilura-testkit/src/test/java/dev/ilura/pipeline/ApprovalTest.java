@@ -207,17 +207,30 @@ class ApprovalTest {
         }
     }
 
+    /** A machine that was asleep: the timer has not run yet, and the yes is too late all the same. */
     @Test
     void anAnswerAfterExpiryIsTooLateEvenIfNoTimerRan() {
         Gate[] gate = new Gate[1];
         gate[0] = asking(RiskLane.MEDIUM, ticket -> {
-            gate[0].time.advance(Duration.ofSeconds(61));
+            gate[0].time.jump(Limits.DEFAULTS.approvalTimeout());
             return yes(ticket);
         });
         try (Gate open = gate[0]) {
-            CallOutcome.NotApproved outcome = (CallOutcome.NotApproved) open.call("write");
-            assertThat(outcome.code()).isIn("ILR-ASK-002", "ILR-ASK-004");
+            notApproved(open.call("write"), "ILR-ASK-004");
             assertThat(open.files.calls()).isEmpty();
+        }
+    }
+
+    @Test
+    void anApprovalThatExpiresBeforeTheCallIsSentIsNoApproval() {
+        try (Gate gate = asking(RiskLane.MEDIUM, ApprovalTest::yes)) {
+            gate.log.holding(event -> event.type() == AuditEvent.Type.DISPATCH);
+            CompletableFuture<CallOutcome> call = gate.start("write");
+            Gate.until(() -> gate.log.events(AuditEvent.Type.DISPATCH).size() == 1);
+            gate.time.jump(Limits.DEFAULTS.approvalTimeout());
+            gate.log.acknowledge();
+            failed(Gate.outcome(call), "ILR-CALL-011", Effect.NONE);
+            assertThat(gate.files.calls()).isEmpty();
         }
     }
 
@@ -238,7 +251,7 @@ class ApprovalTest {
             notApproved(gate.call("write"), "ILR-ASK-002");
             answered.countDown();
             completed(Gate.outcome(first));
-            completed(gate.call("write"));
+            Gate.until(() -> gate.call("write").isCompleted());
         }
     }
 

@@ -14,6 +14,7 @@ import dev.ilura.Pod;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.testkit.ScriptedCall;
+import dev.ilura.testkit.ScriptedClient;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,6 +155,33 @@ class StagesTest {
         ResponseInspector silent = (call, result) -> null;
         try (Gate gate = Gate.inspecting(silent)) {
             failed(gate.call("read"), "ILR-CALL-009", Effect.UNKNOWN);
+        }
+    }
+
+    /** The attack: what an inspector would withhold comes back as the text of an error. */
+    @Test
+    void aServersErrorIsInspectedToo() {
+        ResponseInspector keys = (call, result) -> result.raw().contains("sk-123")
+                ? new ResponseInspector.Withheld("ILR-TEST-002", "Holds a key.")
+                : new ResponseInspector.Pass();
+        try (Gate gate = Gate.inspecting(keys)) {
+            gate.files.tool("read", call -> call.error(-32000, "your key is sk-123"));
+            CallOutcome.Failed outcome = failed(gate.call("read"), "ILR-TEST-002", Effect.UNKNOWN);
+            assertThat(outcome.toString()).doesNotContain("sk-123");
+            ScriptedClient client = ScriptedClient.of(gate.gateway());
+            client.call("1", "files__read", "{}");
+            assertThat(client.answer("1").raw()).doesNotContain("sk-123").contains("ILR-TEST-002");
+        }
+    }
+
+    @Test
+    void anErrorThatAnInspectorChangedStaysAnError() {
+        ResponseInspector redaction = (call, result) ->
+                new ResponseInspector.Changed(JsonValue.parse("{\"code\":-32000,\"message\":\"***\"}"), "redacted");
+        try (Gate gate = Gate.inspecting(redaction)) {
+            gate.files.tool("read", call -> call.error(-32000, "your key is sk-123"));
+            CallOutcome.Failed outcome = failed(gate.call("read"), "ILR-CALL-010", Effect.UNKNOWN);
+            assertThat(outcome.reason()).contains("***").doesNotContain("sk-123");
         }
     }
 

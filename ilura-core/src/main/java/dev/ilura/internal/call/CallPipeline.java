@@ -88,7 +88,7 @@ public final class CallPipeline {
                         return endingOf(pending, failure);
                     }
                     keep(answered);
-                    return Ending.completed(answered);
+                    return Ending.answered(answered);
                 })
                 .thenCompose(ending -> recordOutcome
                         .apply(ending)
@@ -146,10 +146,11 @@ public final class CallPipeline {
     /** Only what passed inspection is kept, and no error is. */
     private void keep(Answered answered) {
         Judged judged = answered.judged();
-        boolean error = answered.result()
-                .member("isError")
-                .filter(value -> !value.isBoolean() || value.flag())
-                .isPresent();
+        boolean error = answered.error()
+                || answered.result()
+                        .member("isError")
+                        .filter(value -> !value.isBoolean() || value.flag())
+                        .isPresent();
         if (judged.terms().readOnly() && !answered.cached() && !error) {
             cache.keep(judged.call(), judged.policyVersion(), answered.result());
         }

@@ -78,23 +78,21 @@ record Ending(
         return failed(pending, call, lane, failure.code(), failure.reason(), failure.effect());
     }
 
-    static Ending completed(Answered answered) {
+    static Ending answered(Answered answered) {
         Judged judged = answered.judged();
+        Shape shape = answered.error()
+                ? new Failure(
+                        "ILR-CALL-010",
+                        "The server answered with an error: "
+                                + shortened(answered.result().raw()),
+                        Effect.UNKNOWN)
+                : new Completion(answered.result(), answered.cached(), answered.note());
         return new Ending(
-                judged.pending(),
-                Optional.of(judged.call()),
-                judged.lane(),
-                new Completion(answered.result(), answered.cached(), answered.note()),
-                Optional.empty(),
-                answered.frame());
+                judged.pending(), Optional.of(judged.call()), judged.lane(), shape, Optional.empty(), answered.frame());
     }
 
     Decision asDecision() {
         return shape.asDecision();
-    }
-
-    Ending withAnswer(Frame frame) {
-        return new Ending(pending, call, lane, shape, recorded, Optional.of(frame));
     }
 
     private record Denial(Decision.Deny deny, String policyVersion) implements Shape {

@@ -1,7 +1,6 @@
 package dev.ilura.internal.call;
 
 import dev.ilura.ApprovalTicket;
-import dev.ilura.CallOutcome.Effect;
 import dev.ilura.Limits;
 import dev.ilura.Resilience;
 import dev.ilura.Tool;
@@ -46,7 +45,8 @@ final class Execute {
         if (judged.terms().readOnly()) {
             Optional<JsonValue> kept = cache.find(judged.call(), judged.policyVersion());
             if (kept.isPresent()) {
-                return CompletableFuture.completedFuture(new Answered(judged, Optional.empty(), kept.get(), true, ""));
+                return CompletableFuture.completedFuture(
+                        new Answered(judged, Optional.empty(), kept.get(), false, true, ""));
             }
         }
         int tries = 1 + (judged.terms().idempotent() ? resilience.retries() : 0);
@@ -178,20 +178,8 @@ final class Execute {
     }
 
     private Answered answered(Judged judged, Frame frame) {
-        JsonValue result = frame.result().orElseThrow(() -> serverError(judged, frame));
-        return new Answered(judged, Optional.of(frame), result, false, "");
-    }
-
-    private static Stop serverError(Judged judged, Frame frame) {
-        String error = frame.error().map(JsonValue::raw).orElse("");
-        Ending ending = Ending.failed(
-                judged.pending(),
-                Optional.of(judged.call()),
-                judged.lane(),
-                "ILR-CALL-010",
-                "The server answered with an error: " + Ending.shortened(error),
-                Effect.UNKNOWN);
-        return new Stop(ending.withAnswer(frame));
+        JsonValue result = frame.result().or(frame::error).orElseThrow();
+        return new Answered(judged, Optional.of(frame), result, frame.error().isPresent(), false, "");
     }
 
     private static Stop stop(Judged judged, UpstreamFailure failure) {

@@ -40,6 +40,7 @@ final class Inspect {
                     answered.judged(),
                     Optional.empty(),
                     changed.result(),
+                    answered.error(),
                     answered.cached(),
                     joined(answered.note(), changed.note()));
         }
