@@ -29,7 +29,7 @@ final class Landlock implements Confinement {
     private static final long WRITE_FILE = 1 << 1;
     private static final long READ_FILE = 1 << 2;
     private static final long READ_DIRECTORY = 1 << 3;
-    private static final long MAKE_DEVICES = 1 << 6 | 1 << 11;
+    private static final long MAKE_DEVICES = (1 << 6) | (1 << 11);
     private static final long REFER = 1 << 13;
     private static final long TRUNCATE = 1 << 14;
     private static final long DEVICE_CONTROL = 1 << 15;

@@ -30,7 +30,7 @@ final class Code {
                     token,
                     "Name the server's main file by its whole path.");
         }
-        believe(reading.places().file(located(token, reading), token), token, reading);
+        believe(reading.places().file(located(token, reading), token), reading);
     }
 
     private static Location located(Token token, Reading reading) {
@@ -41,7 +41,7 @@ final class Code {
         return Location.of(token, reading.os());
     }
 
-    private static void believe(Place place, Token token, Reading reading) {
+    private static void believe(Place place, Reading reading) {
         reading.artefact("file:" + place.real().text());
         reading.file(place.real());
         askIfOutside(place, reading);
@@ -89,7 +89,7 @@ final class Code {
     static void classPath(Token token, Reading reading) {
         String separator = reading.os() == Os.WINDOWS ? ";" : ":";
         for (String entry : token.text().split(separator, -1)) {
-            boolean allJars = entry.endsWith("/*") || reading.os() == Os.WINDOWS && entry.endsWith("\\*");
+            boolean allJars = entry.endsWith("/*") || (reading.os() == Os.WINDOWS && entry.endsWith("\\*"));
             Token path = token.part(allJars ? entry.substring(0, entry.length() - 2) : entry);
             Location where = Location.of(path, reading.os());
             boolean jar = !allJars && entry.endsWith(".jar");
@@ -130,7 +130,7 @@ final class Code {
         }
         java.util.regex.Matcher matcher = REGISTRY_VERSION.matcher(text.substring(4));
         String version = matcher.matches() ? matcher.group("version") : null;
-        if (!matcher.matches() || version != null && !LOOSE.matcher(version).matches()) {
+        if (!matcher.matches() || (version != null && !LOOSE.matcher(version).matches())) {
             throw new Refusal(
                     "ILR-SPAWN-014",
                     "This is no package of the registry by name.",

@@ -60,7 +60,7 @@ final class CommandLine {
                 at++;
                 return;
             }
-            if (args.get(at).equals("--") || beforeWords && hasPlainForm()) {
+            if (args.get(at).equals("--") || (beforeWords && hasPlainForm())) {
                 return;
             }
             flag(flags);
@@ -186,9 +186,9 @@ final class CommandLine {
         boolean inline = grammar.inline().stream()
                 .anyMatch(name -> token.text().equals(name)
                         || token.text().startsWith(name + "=")
-                        || grammar.clusters()
+                        || (grammar.clusters()
                                 && name.length() == 2
-                                && token.text().startsWith(name));
+                                && token.text().startsWith(name)));
         if (inline) {
             return new Refusal(
                     "ILR-SPAWN-012",

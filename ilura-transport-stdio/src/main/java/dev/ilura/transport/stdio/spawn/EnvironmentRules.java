@@ -55,7 +55,7 @@ final class EnvironmentRules {
 
     private record Rule(Answer answer, String before, String after, boolean open) {
         static Rule of(String line) {
-            List<String> words = List.of(line.split(" "));
+            List<String> words = List.of(line.split(" ", -1));
             String pattern = words.get(1);
             int star = pattern.indexOf('*');
             return new Rule(

@@ -147,7 +147,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
         }
 
         private static List<String> words(String text) {
-            return text.isEmpty() ? List.of() : List.of(text.split(" +"));
+            return text.isEmpty() ? List.of() : List.of(text.split(" +", -1));
         }
     }
 
@@ -172,7 +172,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
                             line.charAt(value) == '=' && arity == Arity.ANYWHERE ? Arity.ATTACHED : arity,
                             Optional.of(ValueKind.of(line.substring(value + 1))));
             for (String name :
-                    line.substring(0, value < 0 ? line.length() : value).split(" +")) {
+                    line.substring(0, value < 0 ? line.length() : value).split(" +", -1)) {
                 byName.put(name, flag);
             }
         }
@@ -180,7 +180,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
         private static int kindAt(String line) {
             int colon = line.indexOf(" :");
             int equals = line.indexOf(" =");
-            int at = colon < 0 || equals >= 0 && equals < colon ? equals : colon;
+            int at = colon < 0 || (equals >= 0 && equals < colon) ? equals : colon;
             return at < 0 ? -1 : at + 1;
         }
 

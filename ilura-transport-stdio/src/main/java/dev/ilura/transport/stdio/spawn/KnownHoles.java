@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 final class KnownHoles {
     /** Name to bound, {@code <1.2.3}. */
     static final Map<String, String> VERSIONS = Lists.lines("blocked-versions.list").stream()
-            .map(line -> line.split(" +"))
+            .map(line -> line.split(" +", -1))
             .collect(Collectors.toUnmodifiableMap(words -> words[0], words -> words[1]));
 
     private KnownHoles() {}

@@ -72,7 +72,7 @@ record Location(Os os, String root, List<String> segments) {
     }
 
     private static List<String> segments(Token token, Os os, String below, String separator) {
-        String trimmed = below.endsWith("/") || os == Os.WINDOWS && below.endsWith("\\")
+        String trimmed = below.endsWith("/") || (os == Os.WINDOWS && below.endsWith("\\"))
                 ? below.substring(0, below.length() - 1)
                 : below;
         if (trimmed.isEmpty()) {
@@ -131,7 +131,7 @@ record Location(Os os, String root, List<String> segments) {
      */
     int depthUnder(String pattern) {
         if (pattern.startsWith("*/")) {
-            return depthAnywhere(List.of(pattern.substring(2).split("/")));
+            return depthAnywhere(List.of(pattern.substring(2).split("/", -1)));
         }
         String wanted = os == Os.WINDOWS ? pattern.replace('\\', '/') : pattern;
         String prefix = os == Os.WINDOWS ? root.replace('\\', '/') : root;
@@ -139,7 +139,7 @@ record Location(Os os, String root, List<String> segments) {
             return -1;
         }
         String below = wanted.substring(prefix.length());
-        List<String> names = below.isEmpty() ? List.of() : List.of(below.split("/"));
+        List<String> names = below.isEmpty() ? List.of() : List.of(below.split("/", -1));
         return matchesAt(0, names) ? names.size() : -1;
     }
 

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** Programs that run, fetch or expose something else than themselves, by name. */
 final class Programs {
     private static final Map<String, String> KINDS = Lists.lines("programs.list").stream()
-            .map(line -> line.split(" "))
+            .map(line -> line.split(" ", -1))
             .collect(Collectors.toUnmodifiableMap(words -> words[1].toLowerCase(Locale.ROOT), words -> words[0]));
     private static final Pattern VERSION = Pattern.compile("-?[0-9][0-9.]*$");
 

@@ -129,8 +129,8 @@ public final class SpawnValidator {
                 ? command.text().equalsIgnoreCase(name)
                 : command.text().equals(name);
         return byName
-                || Location.isAbsolute(command.text(), os)
-                        && Location.of(command, os).same(where);
+                || (Location.isAbsolute(command.text(), os)
+                        && Location.of(command, os).same(where));
     }
 
     private Program binary(Location where, Optional<String> sha256, Token command, List<String> args, Reading reading) {

@@ -89,7 +89,7 @@ final class TextGate {
     }
 
     private static void requireAscii(Token token) {
-        if (!token.text().chars().allMatch(c -> c > 0x20 && c < 0x7F || c == ' ')) {
+        if (!token.text().chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
             throw new Refusal(
                     "ILR-SPAWN-001",
                     "The command has characters outside ASCII, which can look like others.",

@@ -24,8 +24,8 @@ final class Versions {
     }
 
     private static int compare(Matcher left, Matcher right) {
-        String[] a = left.group(1).split("\\.");
-        String[] b = right.group(1).split("\\.");
+        String[] a = left.group(1).split("\\.", -1);
+        String[] b = right.group(1).split("\\.", -1);
         for (int i = 0; i < Math.max(a.length, b.length); i++) {
             int order = compareNumbers(i < a.length ? a[i] : "0", i < b.length ? b[i] : "0");
             if (order != 0) {

@@ -25,7 +25,7 @@ class SpawnCasesTest {
     }
 
     private void check(String line) {
-        List<String> words = new ArrayList<>(List.of(line.split(" +")));
+        List<String> words = new ArrayList<>(List.of(line.split(" +", -1)));
         String verdict = words.remove(0);
         String code = words.remove(0);
         SpawnVerdict answer = validator.judge(spec(words));
