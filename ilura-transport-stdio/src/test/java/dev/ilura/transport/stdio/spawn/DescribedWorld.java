@@ -32,7 +32,7 @@ final class DescribedWorld implements PathResolver {
 
     private static Optional<Found> find(String path) {
         String lower = path.toLowerCase(Locale.ROOT);
-        if (path.contains("missing") || path.startsWith("/opt/homebrew/bin/") && !path.endsWith("/npx")) {
+        if (path.contains("missing") || (path.startsWith("/opt/homebrew/bin/") && !path.endsWith("/npx"))) {
             return Optional.empty();
         }
         if (path.startsWith("/opt/mcp/servers/out/")) {
