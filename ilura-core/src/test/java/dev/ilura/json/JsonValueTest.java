@@ -113,7 +113,7 @@ class JsonValueTest {
         assertThatThrownBy(() -> JsonValue.of(Map.of("x", Double.NaN))).isInstanceOf(MalformedJsonException.class);
         assertThatThrownBy(() -> JsonValue.of(Map.of("x", "\ud800"))).isInstanceOf(RuntimeException.class);
         assertThatThrownBy(() -> JsonValue.of(new Object() {
-                    @SuppressWarnings("unused")
+                    @SuppressWarnings({"unused", "EffectivelyPrivate"}) // Jackson looks for public getters
                     public String getLoop() {
                         throw new IllegalStateException("no");
                     }

@@ -49,8 +49,7 @@ class StdioTransportTest {
         try (Transport.Connection connection = server.transport().open(ear, request -> {})) {
             send(connection, "end");
             List<String> seen = new ArrayList<>();
-            String line;
-            while (!(line = Ear.next(ear.frames)).equals("end")) {
+            for (String line = Ear.next(ear.frames); !line.equals("end"); line = Ear.next(ear.frames)) {
                 seen.add(line);
             }
             assertThat(seen).contains("GREETING=hello", "TOKEN=s3cret", "LANG=C.UTF-8");

@@ -19,7 +19,7 @@ final class TestServers {
         return StdioServer.named("odd")
                 .command("java", all)
                 .spawn(SpawnRules.standard()
-                        .serverRoots(List.of(CLASSES.getParent().toString())));
+                        .serverRoots(List.of(CLASSES.resolveSibling("").toString())));
     }
 
     private static Path classes() {

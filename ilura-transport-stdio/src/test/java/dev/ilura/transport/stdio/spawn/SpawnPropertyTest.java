@@ -143,8 +143,8 @@ class SpawnPropertyTest {
 
     /** Letters up to the first that has a value, which is the rest. */
     private static boolean isCluster(Grammar.Flags flags, String letters) {
-        for (char letter : letters.toCharArray()) {
-            Optional<Grammar.Flag> flag = flags.flag("-" + letter);
+        for (int at = 0; at < letters.length(); at++) {
+            Optional<Grammar.Flag> flag = flags.flag("-" + letters.charAt(at));
             if (flag.isEmpty() || flag.get().arity() != Grammar.Arity.NONE) {
                 return flag.isPresent();
             }
