@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -46,7 +47,7 @@ final class EvidenceBundle {
                 .lines()
                 .forEach(key -> out.append("key ").append(key).append('\n'));
         for (InclusionProof proof : proofs()) {
-            AuditRecord record = records.get(proof.number());
+            AuditRecord record = Objects.requireNonNull(records.get(proof.number()), "a proof of an unknown record");
             out.append("\nrecord ").append(proof.number()).append('\n');
             out.append(record.json().raw()).append('\n');
             for (Bytes hash : proof.hashes()) {

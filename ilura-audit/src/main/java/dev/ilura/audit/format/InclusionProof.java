@@ -9,7 +9,6 @@ import java.util.List;
  */
 public final class InclusionProof {
     private final long number;
-    private final long size;
     /** The subtrees beside the way from the leaf to the root, from the leaf up. */
     private final List<Subtree> beside = new ArrayList<>();
 
@@ -24,7 +23,6 @@ public final class InclusionProof {
             throw new IllegalArgumentException("record " + number + " is not among " + size);
         }
         this.number = number;
-        this.size = size;
         collect(0, size);
     }
 
