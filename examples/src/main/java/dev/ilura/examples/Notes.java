@@ -17,7 +17,8 @@ final class Notes {
     static final String CODE = placeOf(NotesServer.class) + File.pathSeparator + placeOf(Gateway.class);
 
     static final String SERVER = NotesServer.class.getName();
-    static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    static final Path JAVA_BIN = Path.of(System.getProperty("java.home"), "bin");
+    static final Path JAVA = JAVA_BIN.resolve("java");
 
     private Notes() {}
 
@@ -34,7 +35,7 @@ final class Notes {
     static SpawnRules rules() {
         return SpawnRules.none()
                 .launchers(List.of("java"))
-                .launcherDirs(List.of(JAVA.getParent().toString()))
+                .launcherDirs(List.of(JAVA_BIN.toString()))
                 .serverRoots(List.of(CODE.split(File.pathSeparator)));
     }
 
@@ -51,7 +52,7 @@ final class Notes {
                 args    = ["-cp", '%s', "%s", '%s']
                 roots   = ['%s']
 
-                """.formatted(JAVA.getParent(), CODE.replace(File.pathSeparator, "', '"), CODE, SERVER, notes, notes);
+                """.formatted(JAVA_BIN, CODE.replace(File.pathSeparator, "', '"), CODE, SERVER, notes, notes);
     }
 
     private static Path placeOf(Class<?> type) {
