@@ -40,6 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 3, time = 3)
 @Fork(1)
+@SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
 public class AppendBenchmark {
     @Param({"DURABLE", "WRITTEN"})
     public Acknowledgement level = Acknowledgement.DURABLE;

@@ -31,6 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 2)
 @Measurement(iterations = 3, time = 3)
 @Fork(1)
+@SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
 public class ReadBenchmark {
     /** Calls in one chain of causes; each has two records. */
     private static final int CHAIN = 5;
@@ -53,7 +54,8 @@ public class ReadBenchmark {
             append(Calls.outcome("call-" + call, "session-" + call / 1_000), call % 500 == 0);
         }
         trail = log.trail().orElseThrow();
-        provider = (Provider) Class.forName("org.bouncycastle.jce.provider.BouncyCastleProvider")
+        provider = Class.forName("org.bouncycastle.jce.provider.BouncyCastleProvider")
+                .asSubclass(Provider.class)
                 .getConstructor()
                 .newInstance();
     }

@@ -51,9 +51,9 @@ public final class ArgsCorpus {
         try {
             arguments = arguments(one, scope);
         } catch (MalformedJsonException e) {
-            return new Verdict("deny", "ILR-FRAME-001", e.getMessage());
+            return new Verdict("deny", "ILR-FRAME-001", String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {
-            return new Verdict("deny", "ILR-FRAME-002", e.getMessage());
+            return new Verdict("deny", "ILR-FRAME-002", String.valueOf(e.getMessage()));
         }
         ToolCall call = ToolCall.to("server", tool(one)).arguments(arguments).build();
         RulesPolicy policy = policy(call.tool().name(), scope, arguments);
@@ -122,7 +122,8 @@ public final class ArgsCorpus {
         ArgumentKind wanted = ArgumentKind.of(tool, parameter);
         Set<String> names = new LinkedHashSet<>();
         for (String name : arguments.json().members().keySet()) {
-            if (name.equals(parameter) || ArgumentKind.of(tool, name) == wanted && !name.equalsIgnoreCase(parameter)) {
+            if (name.equals(parameter)
+                    || (ArgumentKind.of(tool, name) == wanted && !name.equalsIgnoreCase(parameter))) {
                 names.add(name);
             }
         }
@@ -203,9 +204,9 @@ public final class ArgsCorpus {
             for (Map.Entry<String, String> link : links.entrySet()) {
                 String from = link.getKey();
                 boolean through = same(path, from)
-                        || path.length() > from.length()
+                        || (path.length() > from.length()
                                 && same(path.substring(0, from.length()), from)
-                                && path.startsWith(separator, from.length());
+                                && path.startsWith(separator, from.length()));
                 if (through) {
                     String parent = from.substring(0, from.lastIndexOf(separator));
                     String target = switch (link.getValue()) {

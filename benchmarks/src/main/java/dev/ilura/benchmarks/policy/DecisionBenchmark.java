@@ -40,6 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(2)
+@SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
 public class DecisionBenchmark {
     /** How many rules the policy has. */
     @Param({"10", "100", "1000", "10000"})
