@@ -5,6 +5,7 @@ import static dev.ilura.pipeline.Outcomes.denied;
 import static dev.ilura.pipeline.Outcomes.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ilura.AuditEvent;
 import dev.ilura.CallOutcome;
 import dev.ilura.CallOutcome.Effect;
 import dev.ilura.CallRequest;
@@ -359,6 +360,23 @@ class ResilienceTest {
             IntStream.range(0, 5).forEach(i -> gate.start(CallRequest.to("slow", "wait")));
             Gate.until(() -> slow.calls().size() == 1);
             completed(gate.call("read"));
+        }
+    }
+
+    @Test
+    void theGatewayAsAWholeHasPlacesToo() {
+        ScriptedServer other = ScriptedServer.named("other").tool("read");
+        Limits narrow = Limits.DEFAULTS.withConcurrency(1, 10, 100);
+        try (Gate gate = Gate.with(builder -> builder.server(other).limits(narrow))) {
+            gate.files.tool("read", call -> {});
+            CompletableFuture<CallOutcome> first = gate.start("read");
+            Gate.until(() -> gate.files.calls().size() == 1);
+            CompletableFuture<CallOutcome> second = gate.start(CallRequest.to("other", "read"));
+            Gate.until(() -> gate.log.events(AuditEvent.Type.DISPATCH).size() == 2 && gate.time.timers() == 2);
+            assertThat(other.calls()).isEmpty();
+            gate.files.calls().get(0).answerText("fine");
+            completed(Gate.outcome(first));
+            completed(Gate.outcome(second));
         }
     }
 
