@@ -384,7 +384,7 @@ class ResilienceTest {
     @Test
     void aLongLineThatEndsAtOnceEndsInOrder() {
         List<ScriptedCall> running = new CopyOnWriteArrayList<>();
-        int many = 20_000;
+        int many = 3_000;
         try (Gate gate = Gate.limited(Limits.DEFAULTS.withConcurrency(1, 1, many))) {
             gate.files.tool("read", running::add);
             CompletableFuture<CallOutcome> first = gate.start("read");
