@@ -252,6 +252,21 @@ class ResilienceTest {
         }
     }
 
+    /** The first call runs on the very thread that started the server; its time is no longer the start's. */
+    @Test
+    void theStartLimitDoesNotEndAServerThatHasStarted() {
+        Gate[] gate = new Gate[1];
+        gate[0] = Gate.open();
+        gate[0].policy.deciding(call -> {
+            gate[0].time.advance(Limits.DEFAULTS.startTimeout());
+            return TestPolicy.allow();
+        });
+        try (Gate open = gate[0]) {
+            completed(open.call("read"));
+            assertThat(open.files.running()).isEqualTo(1);
+        }
+    }
+
     @Test
     void closingStopsAServerThatIsStillStarting() {
         Gate gate = Gate.open();
