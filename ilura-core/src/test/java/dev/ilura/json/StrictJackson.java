@@ -32,8 +32,8 @@ final class StrictJackson {
                     .toString();
             JsonNode tree = MAPPER.readTree(decoded);
             return Optional.of(tree).filter(root -> !root.isMissingNode() && allPaired(root));
-        } catch (CharacterCodingException | JsonProcessingException e) {
-            return Optional.empty();
+        } catch (CharacterCodingException | JsonProcessingException | NumberFormatException e) {
+            return Optional.empty(); // the last: an exponent that Jackson cannot hold
         }
     }
 

@@ -5,6 +5,7 @@ import static dev.ilura.pipeline.Outcomes.denied;
 import static dev.ilura.pipeline.Outcomes.failed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ilura.AuditEvent;
 import dev.ilura.CallOutcome;
 import dev.ilura.CallOutcome.Effect;
 import dev.ilura.CallRequest;
@@ -251,6 +252,21 @@ class ResilienceTest {
         }
     }
 
+    /** The first call runs on the very thread that started the server; its time is no longer the start's. */
+    @Test
+    void theStartLimitDoesNotEndAServerThatHasStarted() {
+        Gate[] gate = new Gate[1];
+        gate[0] = Gate.open();
+        gate[0].policy.deciding(call -> {
+            gate[0].time.advance(Limits.DEFAULTS.startTimeout());
+            return TestPolicy.allow();
+        });
+        try (Gate open = gate[0]) {
+            completed(open.call("read"));
+            assertThat(open.files.running()).isEqualTo(1);
+        }
+    }
+
     @Test
     void closingStopsAServerThatIsStillStarting() {
         Gate gate = Gate.open();
@@ -362,11 +378,28 @@ class ResilienceTest {
         }
     }
 
+    @Test
+    void theGatewayAsAWholeHasPlacesToo() {
+        ScriptedServer other = ScriptedServer.named("other").tool("read");
+        Limits narrow = Limits.DEFAULTS.withConcurrency(1, 10, 100);
+        try (Gate gate = Gate.with(builder -> builder.server(other).limits(narrow))) {
+            gate.files.tool("read", call -> {});
+            CompletableFuture<CallOutcome> first = gate.start("read");
+            Gate.until(() -> gate.files.calls().size() == 1);
+            CompletableFuture<CallOutcome> second = gate.start(CallRequest.to("other", "read"));
+            Gate.until(() -> gate.log.events(AuditEvent.Type.DISPATCH).size() == 2 && gate.time.timers() == 2);
+            assertThat(other.calls()).isEmpty();
+            gate.files.calls().get(0).answerText("fine");
+            completed(Gate.outcome(first));
+            completed(Gate.outcome(second));
+        }
+    }
+
     /** The attack: a long line whose calls all end at once, each ending the next on the same stack. */
     @Test
     void aLongLineThatEndsAtOnceEndsInOrder() {
         List<ScriptedCall> running = new CopyOnWriteArrayList<>();
-        int many = 20_000;
+        int many = 3_000;
         try (Gate gate = Gate.limited(Limits.DEFAULTS.withConcurrency(1, 1, many))) {
             gate.files.tool("read", running::add);
             CompletableFuture<CallOutcome> first = gate.start("read");

@@ -145,6 +145,7 @@ final class ServerLife implements UpstreamSession.Events {
             session.handshake(limits.startTimeout()).join();
             seen = new Seen(session.identity(), session.revision());
             inventory.read(session, limits.startTimeout());
+            limit.lift();
             started(session);
             promise.complete(session);
         } catch (IOException | RuntimeException e) {
@@ -173,6 +174,9 @@ final class ServerLife implements UpstreamSession.Events {
         lock.lock();
         try {
             starting.checkOpen();
+            if (!isCurrent(starting)) {
+                throw closing(); // given up meanwhile; whoever waited knows
+            }
             state = Inventory.State.READY;
             problem = null;
         } finally {
@@ -211,8 +215,9 @@ final class ServerLife implements UpstreamSession.Events {
                     "Server \"" + name + "\" was not ready within "
                             + limits.startTimeout().toMillis() + " ms.",
                     Effect.NONE);
-            failed(promise, late);
-            session.end(late);
+            if (failed(promise, late)) {
+                session.end(late);
+            }
         }
 
         void lift() {
@@ -220,23 +225,25 @@ final class ServerLife implements UpstreamSession.Events {
         }
     }
 
-    private void failed(CompletableFuture<UpstreamSession> promise, UpstreamFailure failure) {
+    /** Gives up a start, unless it has ended one way or the other; whether it did. */
+    private boolean failed(CompletableFuture<UpstreamSession> promise, UpstreamFailure failure) {
         lock.lock();
         try {
-            if (isCurrent(promise)) {
-                current = null;
-                session = null;
-                state = closed ? Inventory.State.IDLE : Inventory.State.FAILED;
-                problem = failure.reason();
-                failedStarts += failure.serverAtFault() ? 1 : 0;
-                endedAt = time.nanos();
+            if (!isCurrent(promise) || state != Inventory.State.STARTING) {
+                return false;
             }
+            current = null;
+            session = null;
+            state = closed ? Inventory.State.IDLE : Inventory.State.FAILED;
+            problem = failure.reason();
+            failedStarts += failure.serverAtFault() ? 1 : 0;
+            endedAt = time.nanos();
         } finally {
             lock.unlock();
         }
-        if (promise.completeExceptionally(failure)) {
-            watcher.ended(seen.identity(), failure);
-        }
+        promise.completeExceptionally(failure);
+        watcher.ended(seen.identity(), failure);
+        return true;
     }
 
     /** Whether it is this very start that counts, and not a later one. */
