@@ -70,8 +70,8 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * What would be decided about a call and why, without approval, log or effect. Starts the server if its tools are
-     * not known yet.
+     * What would be decided about a call and why, without approval, log or effect at the server. Starts the server if its
+     * tools are not known yet. The policy is asked like for a call: one that keeps budgets or taints sessions counts it.
      */
     public Decision explain(CallRequest request) {
         return core.explain(request);
