@@ -59,6 +59,12 @@ class HouseTest {
     static final ArchRule approvalKnowsOnlyCore = onlyCoreFor("dev.ilura.approval..");
 
     @ArchTest
+    static final ArchRule sseKnowsOnlyCore = onlyCoreFor("dev.ilura.transport.sse..").allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule toolsKnowOnlyCore = onlyCoreFor("dev.ilura.tools..").allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule internalsAreUsedInTheirOwnRoomOnly = classes()
             .that()
             .resideInAPackage("dev.ilura.gateway..")

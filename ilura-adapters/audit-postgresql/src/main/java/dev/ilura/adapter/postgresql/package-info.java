@@ -1,0 +1,5 @@
+/** An audit sink onto PostgreSQL. */
+@NullMarked
+package dev.ilura.adapter.postgresql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Ilura's own MCP tools. */
+module dev.ilura.tools {
+    requires transitive dev.ilura.core;
+    requires static org.jspecify;
+}
