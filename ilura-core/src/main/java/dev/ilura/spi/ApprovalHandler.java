@@ -18,4 +18,14 @@ public interface ApprovalHandler {
      * @throws InterruptedException when the wait was ended from outside
      */
     ApprovalAnswer ask(ApprovalTicket ticket) throws InterruptedException;
+
+    /**
+     * As {@link #ask(ApprovalTicket)}, with a way to the person at the client that made the call. This is what the gate
+     * asks; a handler with channels of its own needs only the other method.
+     *
+     * @param client what the calling client can be asked
+     */
+    default ApprovalAnswer ask(ApprovalTicket ticket, ClientDialogue client) throws InterruptedException {
+        return ask(ticket);
+    }
 }
