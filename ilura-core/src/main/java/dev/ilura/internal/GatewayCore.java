@@ -200,7 +200,8 @@ public final class GatewayCore {
     private void serve(McpFront front, PodView view) throws IOException {
         fronts.add(front);
         try {
-            front.serve((principal, outbox) -> {
+            front.serve((connected, outbox) -> {
+                String principal = connected.principal();
                 String session = ids.next();
                 chronicle.note(AuditEvent.of(AuditEvent.Type.SESSION_OPEN)
                         .fact("session", session)

@@ -12,6 +12,7 @@ import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.FrameException;
 import dev.ilura.internal.wire.Messages;
+import dev.ilura.json.JsonLimits;
 import dev.ilura.json.JsonValue;
 import dev.ilura.json.MalformedJsonException;
 import dev.ilura.spi.McpFront;
@@ -82,7 +83,8 @@ public final class ClientSession implements McpFront.Session {
     }
 
     @Override
-    public void received(byte[] bytes, McpFront.Outbox replies) {
+    public McpFront.Ongoing received(byte[] bytes, McpFront.Headers headers, McpFront.Replies channel) {
+        McpFront.Outbox replies = frame -> reply(channel, frame);
         try {
             Frame frame = Frame.read(bytes);
             switch (frame.kind()) {
@@ -93,7 +95,24 @@ public final class ClientSession implements McpFront.Session {
                 }
             }
         } catch (FrameException e) {
-            replies.send(Messages.error(null, e.rpcCode(), e.code() + " " + e.getMessage()));
+            channel.finish(
+                    Messages.error(null, e.rpcCode(), e.code() + " " + e.getMessage()),
+                    McpFront.End.refused(e.rpcCode()));
+        }
+        return McpFront.Ongoing.nothing();
+    }
+
+    private static void reply(McpFront.Replies channel, byte[] frame) {
+        JsonValue json = JsonValue.parse(frame, JsonLimits.FRAME);
+        if (json.member("method").isPresent()) {
+            channel.send(frame);
+        } else {
+            channel.finish(
+                    frame,
+                    json.at("/error/code")
+                            .flatMap(JsonValue::integer)
+                            .map(code -> McpFront.End.error(code.intValue()))
+                            .orElse(McpFront.End.result()));
         }
     }
 
