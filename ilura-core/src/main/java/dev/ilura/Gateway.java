@@ -5,7 +5,9 @@ import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.GatewayListener;
+import dev.ilura.spi.ManifestReview;
 import dev.ilura.spi.McpFront;
+import dev.ilura.spi.PinStore;
 import dev.ilura.spi.PolicyEngine;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
@@ -172,6 +174,8 @@ public final class Gateway implements AutoCloseable {
         private final Map<String, Pod> pods = new LinkedHashMap<>();
         private final List<ResponseInspector> inspectors = new ArrayList<>();
         private final List<GatewayListener> listeners = new ArrayList<>();
+        private PinStore pins = PinStore.inMemory();
+        private ManifestReview manifests = ManifestReview.none();
         private @Nullable PolicyEngine policy;
         private @Nullable ApprovalHandler approvals;
         private @Nullable AuditSink audit;
@@ -243,6 +247,18 @@ public final class Gateway implements AutoCloseable {
             return this;
         }
 
+        /** Where pins are kept; forgotten with the process otherwise. */
+        public Builder pins(PinStore pins) {
+            this.pins = Objects.requireNonNull(pins, "pins");
+            return this;
+        }
+
+        /** Who looks at what servers say about themselves before it is pinned; nobody otherwise. */
+        public Builder manifests(ManifestReview manifests) {
+            this.manifests = Objects.requireNonNull(manifests, "manifests");
+            return this;
+        }
+
         /** Adds a listener. */
         public Builder listener(GatewayListener listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -304,6 +320,8 @@ public final class Gateway implements AutoCloseable {
                     sink,
                     List.copyOf(inspectors),
                     List.copyOf(listeners),
+                    pins,
+                    manifests,
                     limits,
                     resilience,
                     time)));

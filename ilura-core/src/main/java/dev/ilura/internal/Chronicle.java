@@ -5,6 +5,7 @@ import dev.ilura.Inventory.Quarantined;
 import dev.ilura.Tool;
 import dev.ilura.internal.downstream.ClientSession;
 import dev.ilura.internal.downstream.PodView;
+import dev.ilura.internal.upstream.Neighbours;
 import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.spi.AuditSink;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Takes down what happens around calls: servers come and go, lists change, clients connect. For the log's completeness;
  * nothing waits for it. Thread-safe.
  */
-final class Chronicle implements Upstream.Watcher {
+final class Chronicle implements Upstream.Watcher, Neighbours.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
     private static final int NAMED = 8;
     private static final int LONGEST_REASON = 500;
@@ -54,7 +55,12 @@ final class Chronicle implements Upstream.Watcher {
 
     @Override
     public void listed(
-            Upstream upstream, String identity, Offer offer, List<Tool> entries, List<Quarantined> quarantined) {
+            Upstream upstream,
+            String identity,
+            Offer offer,
+            List<Tool> entries,
+            List<Quarantined> quarantined,
+            List<String> warnings) {
         AuditEvent.Builder event = AuditEvent.of(AuditEvent.Type.INVENTORY)
                 .fact("server", upstream.name())
                 .fact("serverIdentity", identity)
@@ -64,9 +70,39 @@ final class Chronicle implements Upstream.Watcher {
         if (!quarantined.isEmpty()) {
             event.fact("quarantined", quarantined.size()).fact("why", named(quarantined));
         }
+        if (!warnings.isEmpty()) {
+            event.fact("warnings", warnings.size())
+                    .fact("warned", warnings.stream().limit(NAMED).collect(Collectors.joining("; ")));
+        }
         note(event);
+        quarantined.forEach(entry -> listeners.tell(listener -> listener.quarantined(upstream.name(), entry)));
         if (offer == Offer.TOOLS) {
             listeners.tell(listener -> listener.server(upstream.name(), "started", identity));
+        }
+    }
+
+    @Override
+    public void instructions(Upstream upstream, String identity, List<Quarantined> remarks) {
+        note(AuditEvent.of(AuditEvent.Type.INVENTORY)
+                .fact("server", upstream.name())
+                .fact("serverIdentity", identity)
+                .fact("offer", "initialize")
+                .fact("quarantined", remarks.size())
+                .fact("why", named(remarks)));
+        remarks.forEach(remark -> listeners.tell(listener -> listener.quarantined(upstream.name(), remark)));
+    }
+
+    @Override
+    public void clash(String server, Quarantined tool, boolean refused) {
+        String why = named(List.of(tool));
+        AuditEvent.Builder event =
+                AuditEvent.of(AuditEvent.Type.INVENTORY).fact("server", server).fact("offer", Offer.TOOLS.method());
+        note(
+                refused
+                        ? event.fact("quarantined", 1).fact("why", why)
+                        : event.fact("warnings", 1).fact("warned", why));
+        if (refused) {
+            listeners.tell(listener -> listener.quarantined(server, tool));
         }
     }
 

@@ -19,13 +19,16 @@ import dev.ilura.internal.call.PendingCall;
 import dev.ilura.internal.call.RelayedMethod;
 import dev.ilura.internal.downstream.ClientSession;
 import dev.ilura.internal.downstream.PodView;
+import dev.ilura.internal.upstream.Manifests;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.GatewayListener;
+import dev.ilura.spi.ManifestReview;
 import dev.ilura.spi.McpFront;
+import dev.ilura.spi.PinStore;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.text.VisibleText;
@@ -66,6 +69,7 @@ public final class GatewayCore {
     private final Servers servers = new Servers();
     private final Map<String, Pod> pods;
     private final Chronicle chronicle;
+    private final Manifests manifests;
     private final CallPipeline pipeline;
     private final Map<Cancellation, CompletableFuture<Concluded>> underWay = new ConcurrentHashMap<>();
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
@@ -82,6 +86,8 @@ public final class GatewayCore {
             AuditSink audit,
             List<ResponseInspector> inspectors,
             List<GatewayListener> listeners,
+            PinStore pins,
+            ManifestReview manifests,
             Limits limits,
             Resilience resilience,
             TimeSource time) {}
@@ -95,6 +101,7 @@ public final class GatewayCore {
                 .collect(Collectors.toMap(Pod::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
         Listeners listeners = new Listeners(parts.listeners());
         this.chronicle = new Chronicle(parts.audit(), listeners, clients);
+        this.manifests = Manifests.of(parts.pins(), parts.manifests(), servers, parts.pods(), chronicle);
         parts.servers().forEach(spec -> servers.add(upstream(spec)));
         this.pipeline = new CallPipeline(new CallPipeline.Parts(
                 pods,
@@ -113,7 +120,8 @@ public final class GatewayCore {
     private Upstream upstream(ServerSpec spec) {
         StartAdmission admission =
                 new StartAdmission(spec.name(), consent, parts.audit(), parts.limits(), ids, parts.time());
-        return new Upstream(spec, parts.limits(), parts.resilience(), parts.time(), executor, admission, chronicle);
+        return new Upstream(
+                spec, parts.limits(), parts.resilience(), parts.time(), executor, admission, manifests, chronicle);
     }
 
     /** Blocks until the outcome is there; an interrupt gives the call up and is kept. */

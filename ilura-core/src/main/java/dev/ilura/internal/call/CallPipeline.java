@@ -39,6 +39,8 @@ public final class CallPipeline {
     private final Execute execute;
     private final Inspect inspect;
     private final RecordOutcome recordOutcome;
+    private final Revalidate revalidate = new Revalidate();
+    private final Settle settle;
     private final ResultCache cache;
     private final Limits limits;
     private final TimeSource time;
@@ -59,6 +61,7 @@ public final class CallPipeline {
         this.recordIntent = new RecordIntent(journal);
         this.execute = new Execute(cache, limits, parts.resilience(), time);
         this.inspect = new Inspect(parts.inspectors());
+        this.settle = new Settle(parts.pods());
         this.recordOutcome = new RecordOutcome(journal, time);
     }
 
@@ -80,6 +83,7 @@ public final class CallPipeline {
         return unlessGivenUp(pending, resolved(pending))
                 .thenCompose(resolved -> unlessGivenUp(pending, judged(resolved)))
                 .thenCompose(approve::apply)
+                .thenCompose(this::revalidated)
                 .thenCompose(recordIntent::apply)
                 .thenCompose(execute::apply)
                 .thenApply(inspect::apply)
@@ -92,15 +96,17 @@ public final class CallPipeline {
                 })
                 .thenCompose(ending -> recordOutcome
                         .apply(ending)
-                        .whenComplete((concluded, never) -> ending.call()
-                                .ifPresent(call ->
-                                        listeners.tell(listener -> listener.ended(call, concluded.outcome())))));
+                        .whenComplete((concluded, never) -> ending.call().ifPresent(call -> {
+                            settle.apply(call, concluded.outcome());
+                            listeners.tell(listener -> listener.ended(call, concluded.outcome()));
+                        })));
     }
 
     /** Stages 2 to 4 only: what would be decided. */
     public CompletableFuture<Decision> explain(PendingCall pending) {
         return resolved(pending)
-                .thenCompose(resolved -> judging(resolved, () -> Decide.decision(resolved, validate)))
+                .thenCompose(resolved -> judging(resolved, () -> Decide.decision(resolved, validate))
+                        .whenComplete((decision, failure) -> Settle.nothingHappened(resolved)))
                 .exceptionally(failure -> stopIn(failure)
                         .map(stop -> stop.ending().asDecision())
                         .orElseGet(() -> Decide.doubt("The gate failed: " + RecordOutcome.reason(failure))));
@@ -125,6 +131,12 @@ public final class CallPipeline {
 
     private CompletableFuture<Judged> judged(Resolved resolved) {
         return judging(resolved, () -> decide.apply(validate.apply(resolved)));
+    }
+
+    private CompletableFuture<Cleared> revalidated(Cleared cleared) {
+        return Revalidate.isDue(cleared)
+                ? judging(cleared.judged().resolved(), () -> revalidate.apply(cleared))
+                : CompletableFuture.completedFuture(cleared);
     }
 
     /** An engine that may block is asked on a thread of its own, and only for so long. */

@@ -1,7 +1,6 @@
 package dev.ilura.internal.upstream;
 
 import dev.ilura.Inventory.Quarantined;
-import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
 import dev.ilura.json.JsonValue;
 import java.time.Duration;
@@ -37,8 +36,8 @@ final class ServerInventory {
      *
      * @param patience how long a listing may take that the server itself has caused
      */
-    ServerInventory(ServerSpec.PinMode mode, Duration patience, Watcher watcher) {
-        this.pins = new Pins(mode);
+    ServerInventory(Pins pins, Duration patience, Watcher watcher) {
+        this.pins = pins;
         this.patience = patience;
         this.watcher = watcher;
     }
@@ -46,7 +45,10 @@ final class ServerInventory {
     /** Who wants to know. */
     interface Watcher {
         /** What is pinned was listed. */
-        void listed(UpstreamSession session, Offer offer, List<Tool> entries, List<Quarantined> quarantined);
+        void listed(UpstreamSession session, Offer offer, Pins.Admission admission);
+
+        /** The instructions were compared with their pin; something is worth a look. */
+        void instructions(UpstreamSession session, List<Quarantined> remarks);
 
         /** What was listed before is no longer right. */
         void changed(Offer offer);
@@ -80,8 +82,22 @@ final class ServerInventory {
         } finally {
             lock.unlock();
         }
+        instructions(session);
         for (Offer offer : PINNED) {
             admit(session, offer, session.list(offer, timeout).join());
+        }
+    }
+
+    private void instructions(UpstreamSession session) {
+        List<Quarantined> remarks;
+        lock.lock();
+        try {
+            remarks = pins.instructions(session.instructions());
+        } finally {
+            lock.unlock();
+        }
+        if (!remarks.isEmpty()) {
+            watcher.instructions(session, remarks);
         }
     }
 
@@ -152,7 +168,7 @@ final class ServerInventory {
         } finally {
             lock.unlock();
         }
-        watcher.listed(from, offer, List.copyOf(admission.entries().values()), List.copyOf(admission.quarantined()));
+        watcher.listed(from, offer, admission);
         if (changed) {
             watcher.changed(offer);
         }

@@ -11,9 +11,11 @@ import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.Transport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /** One configured server as the gate sees it: its life, its inventory, and what keeps calls away from it. Thread-safe. */
 public final class Upstream {
@@ -24,6 +26,7 @@ public final class Upstream {
     private final Bulkhead bulkhead;
     private final ServerInventory inventory;
     private final ServerLife life;
+    private final Manifests manifests;
 
     public Upstream(
             ServerSpec spec,
@@ -32,17 +35,30 @@ public final class Upstream {
             TimeSource time,
             Executor executor,
             Transport.StartGate gate,
+            Manifests manifests,
             Watcher watcher) {
         this.spec = spec;
         this.limits = limits;
         this.resilience = resilience;
         this.breaker = new ServerBreaker(spec.name(), resilience, time);
         this.bulkhead = new Bulkhead(limits.concurrentCallsPerServer(), limits.waitingCalls());
-        this.inventory = new ServerInventory(spec.pins(), limits.callTimeout(), new ServerInventory.Watcher() {
+        this.manifests = manifests;
+        Pins pins = new Pins(spec.name(), spec.pins(), manifests);
+        this.inventory = new ServerInventory(pins, limits.callTimeout(), new ServerInventory.Watcher() {
             @Override
-            public void listed(
-                    UpstreamSession session, Offer offer, List<Tool> entries, List<Quarantined> quarantined) {
-                watcher.listed(Upstream.this, session.identity(), offer, entries, quarantined);
+            public void listed(UpstreamSession session, Offer offer, Pins.Admission admission) {
+                watcher.listed(
+                        Upstream.this,
+                        session.identity(),
+                        offer,
+                        List.copyOf(admission.entries().values()),
+                        admission.quarantined(),
+                        admission.warnings());
+            }
+
+            @Override
+            public void instructions(UpstreamSession session, List<Quarantined> remarks) {
+                watcher.instructions(Upstream.this, session.identity(), remarks);
             }
 
             @Override
@@ -64,7 +80,16 @@ public final class Upstream {
     /** Who wants to know what becomes of servers. */
     public interface Watcher {
         /** What is pinned was listed. */
-        void listed(Upstream upstream, String identity, Offer offer, List<Tool> entries, List<Quarantined> quarantined);
+        void listed(
+                Upstream upstream,
+                String identity,
+                Offer offer,
+                List<Tool> entries,
+                List<Quarantined> quarantined,
+                List<String> warnings);
+
+        /** The server's instructions changed since they were pinned, or are worth a look. */
+        void instructions(Upstream upstream, String identity, List<Quarantined> remarks);
 
         /** What was listed before is no longer right. */
         void changed(Upstream upstream, Offer offer);
@@ -131,12 +156,35 @@ public final class Upstream {
 
     /** What is callable under this target: a tool by its name, anything else with its prefix. */
     public Optional<Tool> tool(String target) {
-        return inventory.callable(target);
+        return inventory.callable(target).filter(tool -> !shadowed().containsKey(tool.name()));
     }
 
     /** The callable entries of something that is pinned. */
     public List<Tool> entries(Offer offer) {
-        return inventory.entries(offer);
+        Map<String, Quarantined> refused = offer == Offer.TOOLS ? shadowed() : Map.of();
+        return inventory.entries(offer).stream()
+                .filter(entry -> !refused.containsKey(entry.name()))
+                .toList();
+    }
+
+    /** Tools that another server's tools are taken for. */
+    private Map<String, Quarantined> shadowed() {
+        return manifests.neighbours().refused(spec.name());
+    }
+
+    /** The pinned tools, whatever other servers have. */
+    List<Tool> ownTools() {
+        return inventory.entries(Offer.TOOLS);
+    }
+
+    /** As {@link #listings}. */
+    long ownListings() {
+        return inventory.changes();
+    }
+
+    private List<Quarantined> refused() {
+        return Stream.concat(inventory.quarantined().stream(), shadowed().values().stream())
+                .toList();
     }
 
     /** Grows whenever the callable entries change, so that what was derived from them can be kept until then. */
@@ -146,9 +194,7 @@ public final class Upstream {
 
     /** Why a tool of this name is not callable, if it was listed. */
     public Optional<Quarantined> quarantined(String tool) {
-        return inventory.quarantined().stream()
-                .filter(entry -> entry.tool().equals(tool))
-                .findFirst();
+        return refused().stream().filter(entry -> entry.tool().equals(tool)).findFirst();
     }
 
     /** Whether the running server offers it. */
@@ -174,8 +220,8 @@ public final class Upstream {
                 life.state(),
                 Optional.of(seen.identity()).filter(identity -> !identity.isEmpty()),
                 Optional.of(seen.revision()).filter(revision -> !revision.isEmpty()),
-                inventory.entries(Offer.TOOLS),
-                inventory.quarantined(),
+                entries(Offer.TOOLS),
+                refused(),
                 life.problem());
     }
 

@@ -47,6 +47,7 @@ public final class UpstreamSession implements Transport.Receiver {
     private volatile String lastGarbage = "";
     private volatile String revision = "";
     private volatile JsonValue capabilities = NOTHING;
+    private volatile @Nullable JsonValue instructions;
 
     UpstreamSession(String server, TimeSource time, Events events) {
         this.server = server;
@@ -95,11 +96,18 @@ public final class UpstreamSession implements Transport.Receiver {
                         Effect.NONE);
             }
             revision = agreed;
+            instructions =
+                    result.member("instructions").filter(JsonValue::isString).orElse(null);
             capabilities =
                     result.member("capabilities").filter(JsonValue::isObject).orElse(NOTHING);
             write(Messages.notification("notifications/initialized", Map.of()));
             return this;
         });
+    }
+
+    /** What the server says to models about itself: untrusted, pinned like a tool. */
+    Optional<JsonValue> instructions() {
+        return Optional.ofNullable(instructions);
     }
 
     /** Whether the server promised it in the handshake. */
