@@ -82,7 +82,7 @@ final class StartAdmission implements Transport.StartGate {
                 .arguments(Arguments.of(Map.of("launch", request.display())))
                 .build();
         return consent.ticket(
-                call, "built-in", RuleRef.START, RiskLane.MEDIUM, question, VisibleText.block(request.display()));
+                call, "built-in", RuleRef.START, RiskLane.MEDIUM, question, 1, VisibleText.block(request.display()));
     }
 
     /** Waits until the record is on stable storage: what runs afterwards is on record whatever happens. */

@@ -32,6 +32,7 @@ final class Approve {
                 judged.rule(),
                 judged.lane(),
                 judged.reason(),
+                judged.approvers(),
                 ApprovalText.of(judged.call()));
         return journal.append(question(judged, ticket), judged.lane())
                 .handle((receipt, failure) -> {
@@ -72,7 +73,7 @@ final class Approve {
         verdict.refusal().ifPresent(refusal -> {
             throw new Stop(Ending.notApproved(judged, refusal.code(), refusal.reason(), receipt));
         });
-        return new Cleared(judged, Optional.of(verdict.ticket()));
+        return new Cleared(judged, Optional.of(verdict.agreement()));
     }
 
     private static Ending logFailed(Judged judged, Throwable failure) {

@@ -24,10 +24,10 @@ final class Decide {
         Decision decision = verdict(policy, resolved.call());
         listener.accept(resolved.call(), decision);
         if (decision instanceof Decision.Allow allow) {
-            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "");
+            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "", 1);
         }
         if (decision instanceof Decision.Ask ask) {
-            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason());
+            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason(), ask.approvers());
         }
         throw new Stop(Ending.denied(
                 resolved.pending(), Optional.of(resolved.call()), (Decision.Deny) decision, policy.version()));
@@ -53,7 +53,8 @@ final class Decide {
         return new Decision.Deny(RuleRef.NO_MATCH, "ILR-CALL-014", reason, List.of(reason));
     }
 
-    private static Judged judged(Resolved resolved, RuleRef rule, RiskLane lane, Terms terms, String reason) {
+    private static Judged judged(
+            Resolved resolved, RuleRef rule, RiskLane lane, Terms terms, String reason, int approvers) {
         return new Judged(
                 resolved,
                 rewritten(resolved, terms),
@@ -61,6 +62,7 @@ final class Decide {
                 lane,
                 terms,
                 reason,
+                approvers,
                 resolved.pod().policy().version());
     }
 

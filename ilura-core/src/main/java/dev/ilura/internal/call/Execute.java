@@ -1,9 +1,9 @@
 package dev.ilura.internal.call;
 
-import dev.ilura.ApprovalTicket;
 import dev.ilura.Limits;
 import dev.ilura.Resilience;
 import dev.ilura.Tool;
+import dev.ilura.ToolCall;
 import dev.ilura.internal.upstream.Bulkhead;
 import dev.ilura.internal.upstream.Exchange;
 import dev.ilura.internal.upstream.ResultCache;
@@ -49,7 +49,9 @@ final class Execute {
                         new Answered(judged, Optional.empty(), kept.get(), false, true, ""));
             }
         }
-        int tries = 1 + (judged.terms().idempotent() ? resilience.retries() : 0);
+        // A yes is good for one write, so what was asked for is never tried again by itself.
+        boolean repeatable = judged.terms().idempotent() && cleared.agreement().isEmpty();
+        int tries = 1 + (repeatable ? resilience.retries() : 0);
         return attempt(cleared, time.nanos() + timeout(judged).toNanos(), tries)
                 .thenApply(frame -> answered(judged, frame));
     }
@@ -135,7 +137,7 @@ final class Execute {
             }
             checkUnchanged(cleared, session);
             Exchange exchange = session.request(
-                    checkedFrame(cleared),
+                    checkedFrame(cleared, session),
                     Duration.ofNanos(Math.max(1, deadline - time.nanos())),
                     judged.pending().progress());
             judged.pending().cancellation().onCancel(() -> exchange.cancel(UpstreamFailure.cancelled()));
@@ -146,35 +148,35 @@ final class Execute {
     /** The attack: server or tool are exchanged between the judgement and the effect. */
     private static void checkUnchanged(Cleared cleared, UpstreamSession session) {
         Judged judged = cleared.judged();
-        Optional<String> toolNow =
-                Resolve.subject(judged.pending(), judged.upstream()).map(Tool::digest);
         boolean sameServer = session.identity().equals(judged.call().serverIdentity());
-        boolean sameTool = toolNow.equals(Optional.of(judged.call().tool().digest()));
+        boolean sameTool = toolNow(judged)
+                .map(Tool::digest)
+                .equals(Optional.of(judged.call().tool().digest()));
         if (!sameServer || !sameTool) {
             throw UpstreamFailure.changed("The server or its tool changed since the call was judged.");
         }
     }
 
     /** The attack: arguments are changed after approval. What is written is compared with what was agreed to. */
-    private LongFunction<byte[]> checkedFrame(Cleared cleared) {
+    private static LongFunction<byte[]> checkedFrame(Cleared cleared, UpstreamSession session) {
         return id -> {
             byte[] bytes = OutgoingFrame.of(cleared.judged(), id);
-            cleared.ticket().ifPresent(ticket -> checkAgreed(ticket, bytes, cleared.judged()));
+            cleared.agreement()
+                    .ifPresent(agreement -> agreement.use(
+                            sent(bytes, cleared.judged(), session),
+                            cleared.judged().groundsNow()));
             return bytes;
         };
     }
 
-    private void checkAgreed(ApprovalTicket ticket, byte[] bytes, Judged judged) {
-        boolean same = OutgoingFrame.read(bytes, judged)
-                .map(call -> ticket.forCall(call).digest())
-                .filter(ticket.digest()::equals)
-                .isPresent();
-        if (!same) {
-            throw UpstreamFailure.changed("What would be sent is not what was approved.");
-        }
-        if (!time.now().isBefore(ticket.expiresAt())) {
-            throw UpstreamFailure.changed("The approval expired before the call could be sent.");
-        }
+    /** The call that the bytes hold, for the server and the tool that would get them. */
+    private static Optional<ToolCall> sent(byte[] bytes, Judged judged, UpstreamSession session) {
+        return OutgoingFrame.read(bytes, judged)
+                .flatMap(call -> toolNow(judged).map(tool -> call.reaching(session.identity(), tool)));
+    }
+
+    private static Optional<Tool> toolNow(Judged judged) {
+        return Resolve.subject(judged.pending(), judged.upstream());
     }
 
     private Answered answered(Judged judged, Frame frame) {

@@ -11,6 +11,7 @@ import dev.ilura.internal.upstream.Upstream;
  *
  * @param call with the arguments as judged: what the policy rewrote is rewritten
  * @param reason why a human is asked; empty in lane low
+ * @param approvers how many people have to agree
  */
 record Judged(
         Resolved resolved,
@@ -19,9 +20,15 @@ record Judged(
         RiskLane lane,
         Decision.Terms terms,
         String reason,
+        int approvers,
         String policyVersion) {
     PendingCall pending() {
         return resolved.pending();
+    }
+
+    /** With the policy as it is now, which may be another than the one that judged. */
+    Agreement.Grounds groundsNow() {
+        return new Agreement.Grounds(resolved.pod().policy().version(), rule, lane, approvers);
     }
 
     Upstream upstream() {
