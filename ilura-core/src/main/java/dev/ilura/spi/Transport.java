@@ -1,5 +1,6 @@
 package dev.ilura.spi;
 
+import dev.ilura.ToolCall;
 import java.io.IOException;
 
 /**
@@ -29,6 +30,16 @@ public interface Transport {
          * @throws IOException if the connection is closed or its bounded queue is full
          */
         void send(byte[] frame) throws IOException;
+
+        /**
+         * Queues the frame of a tool call. A transport that leads out of the process has no use for more than the frame.
+         *
+         * @param call what the gate judged, approved and recorded
+         * @throws IOException as {@link #send(byte[])}
+         */
+        default void send(byte[] frame, ToolCall call) throws IOException {
+            send(frame);
+        }
 
         /**
          * Ends it in good order and leaves nothing behind; blocks for the transport's own grace times at most.

@@ -136,6 +136,7 @@ final class Execute {
             checkUnchanged(cleared, session);
             Exchange exchange = session.request(
                     checkedFrame(cleared),
+                    Optional.of(judged.call()),
                     Duration.ofNanos(Math.max(1, deadline - time.nanos())),
                     judged.pending().progress());
             judged.pending().cancellation().onCancel(() -> exchange.cancel(UpstreamFailure.cancelled()));
