@@ -25,12 +25,14 @@ import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditTrail;
+import dev.ilura.spi.BeforeCall;
 import dev.ilura.spi.GatewayListener;
 import dev.ilura.spi.ManifestReview;
 import dev.ilura.spi.McpFront;
 import dev.ilura.spi.PinStore;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
+import dev.ilura.spi.ToolProvider;
 import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.time.Duration;
@@ -84,6 +86,7 @@ public final class GatewayCore {
             List<Pod> pods,
             Optional<ApprovalHandler> approvals,
             AuditSink audit,
+            List<ToolProvider> tools,
             List<ResponseInspector> inspectors,
             List<GatewayListener> listeners,
             PinStore pins,
@@ -108,6 +111,7 @@ public final class GatewayCore {
                 servers,
                 consent,
                 parts.audit(),
+                before(),
                 parts.inspectors(),
                 listeners,
                 parts.limits(),
@@ -115,6 +119,16 @@ public final class GatewayCore {
                 parts.time(),
                 executor));
         chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_OPEN).fact("gateway", parts.name()));
+    }
+
+    /** The gateway's own tools get to know each other, and say what must happen before calls. */
+    private List<BeforeCall> before() {
+        OwnSurroundings surroundings = new OwnSurroundings(parts.tools(), parts.time(), chronicle);
+        parts.tools().forEach(provider -> provider.joins(surroundings));
+        return parts.tools().stream()
+                .map(ToolProvider::beforeCalls)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     private Upstream upstream(ServerSpec spec) {
@@ -288,6 +302,7 @@ public final class GatewayCore {
         stopServers();
         recorded(ending);
         closeApprovals();
+        parts.tools().forEach(GatewayCore::closeTools);
         executor.shutdownNow();
         chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
         parts.audit().close();
@@ -304,6 +319,14 @@ public final class GatewayCore {
                     ending.stream().filter(end -> !end.isDone()).count());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeTools(ToolProvider provider) {
+        try {
+            provider.close();
+        } catch (RuntimeException e) {
+            LOG.warn("the tools \"{}\" could not be closed in order", provider.name(), e);
         }
     }
 

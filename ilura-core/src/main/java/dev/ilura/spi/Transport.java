@@ -1,5 +1,6 @@
 package dev.ilura.spi;
 
+import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import java.io.IOException;
 import java.util.Map;
@@ -47,6 +48,16 @@ public interface Transport {
          * @throws IOException if the connection is closed or its bounded queue is full
          */
         default void send(byte[] frame, Sending about) throws IOException {
+            send(frame);
+        }
+
+        /**
+         * Queues the frame of a tool call. A transport that leads out of the process has no use for more than the frame.
+         *
+         * @param call what the gate judged, approved and recorded
+         * @throws IOException as {@link #send(byte[])}
+         */
+        default void send(byte[] frame, ToolCall call) throws IOException {
             send(frame);
         }
 

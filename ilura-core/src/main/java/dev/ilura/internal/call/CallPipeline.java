@@ -11,6 +11,7 @@ import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.UpstreamFailure;
 import dev.ilura.spi.AuditSink;
+import dev.ilura.spi.BeforeCall;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class CallPipeline {
     private final Validate validate;
     private final Decide decide;
     private final Approve approve;
+    private final Prepare prepare;
     private final RecordIntent recordIntent;
     private final Execute execute;
     private final Inspect inspect;
@@ -58,6 +60,7 @@ public final class CallPipeline {
         this.validate = new Validate();
         this.decide = new Decide((call, decision) -> listeners.tell(listener -> listener.decided(call, decision)));
         this.approve = new Approve(parts.consent(), journal);
+        this.prepare = new Prepare(parts.before(), limits.callTimeout(), time, executor);
         this.recordIntent = new RecordIntent(journal);
         this.execute = new Execute(cache, limits, parts.resilience(), time);
         this.inspect = new Inspect(parts.inspectors());
@@ -71,6 +74,7 @@ public final class CallPipeline {
             Servers servers,
             Consent consent,
             AuditSink audit,
+            List<BeforeCall> before,
             List<ResponseInspector> inspectors,
             Listeners listeners,
             Limits limits,
@@ -84,6 +88,7 @@ public final class CallPipeline {
                 .thenCompose(resolved -> unlessGivenUp(pending, judged(resolved)))
                 .thenCompose(approve::apply)
                 .thenCompose(this::revalidated)
+                .thenCompose(prepare::apply)
                 .thenCompose(recordIntent::apply)
                 .thenCompose(execute::apply)
                 .thenApply(inspect::apply)

@@ -138,6 +138,7 @@ final class Execute {
             checkUnchanged(cleared, session);
             Exchange exchange = session.request(
                     checkedFrame(cleared, session),
+                    Optional.of(judged.call()),
                     Duration.ofNanos(Math.max(1, deadline - time.nanos())),
                     judged.pending().progress());
             judged.pending().cancellation().onCancel(() -> exchange.cancel(UpstreamFailure.cancelled()));

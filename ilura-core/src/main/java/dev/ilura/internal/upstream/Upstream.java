@@ -1,12 +1,14 @@
 package dev.ilura.internal.upstream;
 
 import dev.ilura.CallOutcome.Effect;
+import dev.ilura.Caution;
 import dev.ilura.Inventory;
 import dev.ilura.Inventory.Quarantined;
 import dev.ilura.Limits;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
+import dev.ilura.ToolCall;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.Transport;
 import java.nio.file.Path;
@@ -104,6 +106,11 @@ public final class Upstream {
 
     public List<Path> roots() {
         return spec.roots();
+    }
+
+    /** What the server's own specification knows about the risk of a call. */
+    public Optional<Caution> caution(ToolCall call) {
+        return spec.caution(call);
     }
 
     public ServerBreaker breaker() {

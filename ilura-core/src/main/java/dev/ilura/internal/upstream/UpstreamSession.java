@@ -1,6 +1,7 @@
 package dev.ilura.internal.upstream;
 
 import dev.ilura.CallOutcome.Effect;
+import dev.ilura.ToolCall;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.FrameException;
 import dev.ilura.internal.wire.Messages;
@@ -161,6 +162,12 @@ public final class UpstreamSession implements Transport.Receiver {
      * @param progress gets the server's progress notifications for this request, before the answer
      */
     public Exchange request(LongFunction<byte[]> frame, Duration timeout, Consumer<Frame> progress) {
+        return request(frame, Optional.empty(), timeout, progress);
+    }
+
+    /** As {@link #request(LongFunction, Duration, Consumer)}, for a call that the gate judged. */
+    public Exchange request(
+            LongFunction<byte[]> frame, Optional<ToolCall> call, Duration timeout, Consumer<Frame> progress) {
         long id = nextId.getAndIncrement();
         byte[] bytes = frame.apply(id);
         Exchange exchange = new Exchange(id, progress, this::abandon);
@@ -173,7 +180,7 @@ public final class UpstreamSession implements Transport.Receiver {
         }
         exchange.expiresBy(time.after(timeout, () -> exchange.cancel(late(timeout))));
         try {
-            send(bytes);
+            send(bytes, call);
         } catch (IOException e) {
             exchange.answer()
                     .completeExceptionally(UpstreamFailure.ofServer(
@@ -289,18 +296,22 @@ public final class UpstreamSession implements Transport.Receiver {
 
     private void write(byte[] frame) {
         try {
-            send(frame);
+            send(frame, Optional.empty());
         } catch (IOException gone) {
             // whoever waits for an answer learns it from the end of the connection
         }
     }
 
-    private void send(byte[] frame) throws IOException {
+    private void send(byte[] frame, Optional<ToolCall> call) throws IOException {
         Transport.Connection opened = connection;
         if (opened == null) {
             throw new IOException("not connected");
         }
-        opened.send(frame);
+        if (call.isPresent()) {
+            opened.send(frame, call.get());
+        } else {
+            opened.send(frame);
+        }
     }
 
     private static String shortened(String text) {
