@@ -27,6 +27,16 @@ public record KeyAndCertificates(PrivateKey key, List<X509Certificate> chain) {
         }
     }
 
+    /**
+     * Reads both from PEM files.
+     *
+     * @throws dev.ilura.IluraException ILR-HTTP-031 if the key can be read by others, ILR-HTTP-032 if a file is missing,
+     *     damaged, or does not belong to the other
+     */
+    public static KeyAndCertificates read(java.nio.file.Path key, java.nio.file.Path certificates) {
+        return KeyFiles.read(key, certificates);
+    }
+
     /** The certificate of the key itself. */
     public X509Certificate certificate() {
         return chain.get(0);
