@@ -78,6 +78,16 @@ final class PostReplies implements McpFront.Replies {
         };
     }
 
+    /** Answers with a stream, however soon the answer comes. */
+    void openStream() {
+        lock.lock();
+        try {
+            stream();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The request is under way. */
     void began(McpFront.Ongoing begun) {
         boolean cancel;

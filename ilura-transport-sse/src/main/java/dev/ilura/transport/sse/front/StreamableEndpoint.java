@@ -130,9 +130,14 @@ final class StreamableEndpoint {
                         .<PostReplies.Out>map(known -> resumable(exchange, known))
                         .orElseGet(() -> self.get().plainStream()));
         self.set(replies);
-        McpFront.Ongoing ongoing = session.received(frame, headers, replies);
         boolean answered = envelope.kind() == Envelope.Kind.REQUEST
                 || (envelope.kind() == Envelope.Kind.BATCH && holdsRequests(frame));
+        if (answered
+                && handshake.isPresent()
+                && prefersStream(exchange.request().getHeaders())) {
+            replies.openStream();
+        }
+        McpFront.Ongoing ongoing = session.received(frame, headers, replies);
         if (answered) {
             replies.began(ongoing);
         } else if (!replies.isEnded()) {
@@ -229,6 +234,17 @@ final class StreamableEndpoint {
     static void noSuchMethod(Answering exchange) {
         exchange.refuse(Refusal.of(405, "ILR-HTTP-028", "This address takes POST; GET and DELETE belong to a session.")
                 .with(HttpHeader.ALLOW, "POST"));
+    }
+
+    /**
+     * Whether the client names the stream first: it wants one, and could take it up again. Otherwise what is answered at
+     * once is JSON, which costs less.
+     */
+    private static boolean prefersStream(HttpFields fields) {
+        return fields.getCSV(HttpHeader.ACCEPT, false).stream()
+                .findFirst()
+                .filter(range -> range.equalsIgnoreCase("text/event-stream"))
+                .isPresent();
     }
 
     /** Whether the client says that it reads a media type. */
