@@ -29,6 +29,14 @@ public interface Transport {
         return true;
     }
 
+    /**
+     * Whether nothing behind it can speak 2026-07-28, because the transport itself does not. Otherwise the gate asks the
+     * server first.
+     */
+    default boolean handshakeOnly() {
+        return false;
+    }
+
     /** An open way. Thread-safe. */
     interface Connection extends AutoCloseable {
         /** What was verified about the server, for example its launch digest (hex); part of tickets and cache keys. */
@@ -48,6 +56,14 @@ public interface Transport {
          */
         default void send(byte[] frame, Sending about) throws IOException {
             send(frame);
+        }
+
+        /**
+         * Whether the transport has headers and gives back what belongs to a request {@linkplain Receiver#frame(byte[], long)
+         * with that request}, as HTTP does.
+         */
+        default boolean tellsRequests() {
+            return false;
         }
 
         /**

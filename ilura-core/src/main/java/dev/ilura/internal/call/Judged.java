@@ -4,6 +4,7 @@ import dev.ilura.Decision;
 import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
+import dev.ilura.internal.upstream.Line;
 import dev.ilura.internal.upstream.Upstream;
 
 /**
@@ -24,7 +25,11 @@ record Judged(
         return resolved.pending();
     }
 
+    Line line() {
+        return resolved.line();
+    }
+
     Upstream upstream() {
-        return resolved.upstream();
+        return resolved.line().upstream();
     }
 }
