@@ -147,6 +147,11 @@ final class RemoteConnection implements Transport.Connection {
     }
 
     @Override
+    public boolean tellsRequests() {
+        return legacy == null;
+    }
+
+    @Override
     public void agreed(String agreed) {
         revision = agreed;
     }

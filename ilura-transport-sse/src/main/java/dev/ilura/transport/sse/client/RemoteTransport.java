@@ -56,6 +56,11 @@ public final class RemoteTransport implements Transport {
         return connection;
     }
 
+    @Override
+    public boolean handshakeOnly() {
+        return destination.sse();
+    }
+
     private StartRequest request() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("transport", destination.sse() ? "sse" : "http");
