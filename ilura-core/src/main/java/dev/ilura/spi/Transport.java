@@ -30,6 +30,14 @@ public interface Transport {
         return true;
     }
 
+    /**
+     * Whether nothing behind it can speak 2026-07-28, because the transport itself does not. Otherwise the gate asks the
+     * server first.
+     */
+    default boolean handshakeOnly() {
+        return false;
+    }
+
     /** An open way. Thread-safe. */
     interface Connection extends AutoCloseable {
         /** What was verified about the server, for example its launch digest (hex); part of tickets and cache keys. */
@@ -52,13 +60,11 @@ public interface Transport {
         }
 
         /**
-         * Queues the frame of a tool call. A transport that leads out of the process has no use for more than the frame.
-         *
-         * @param call what the gate judged, approved and recorded
-         * @throws IOException as {@link #send(byte[])}
+         * Whether the transport has headers and gives back what belongs to a request {@linkplain Receiver#frame(byte[], long)
+         * with that request}, as HTTP does.
          */
-        default void send(byte[] frame, ToolCall call) throws IOException {
-            send(frame);
+        default boolean tellsRequests() {
+            return false;
         }
 
         /**
@@ -96,20 +102,34 @@ public interface Transport {
      * @param answers the id of the server's request that the frame answers; empty for everything else
      * @param headers names and encoded values of the HTTP headers that the revision demands for this very frame:
      *     {@code MCP-Protocol-Version}, and from 2026-07-28 on {@code Mcp-Method}, {@code Mcp-Name}, {@code Mcp-Param-*}
+     * @param call what the gate judged, approved and recorded, if the frame is a call; a transport that leads out of the
+     *     process has no use for more than the frame
      */
     record Sending(
             Optional<String> revision,
             String method,
             OptionalLong request,
             Optional<JsonValue> answers,
-            Map<String, String> headers) {
+            Map<String, String> headers,
+            Optional<ToolCall> call) {
         /** Copies the headers. */
         public Sending {
             Objects.requireNonNull(revision, "revision");
             Objects.requireNonNull(method, "method");
             Objects.requireNonNull(request, "request");
             Objects.requireNonNull(answers, "answers");
+            Objects.requireNonNull(call, "call");
             headers = Map.copyOf(headers);
+        }
+
+        /** One that is no call. */
+        public Sending(
+                Optional<String> revision,
+                String method,
+                OptionalLong request,
+                Optional<JsonValue> answers,
+                Map<String, String> headers) {
+            this(revision, method, request, answers, headers, Optional.empty());
         }
     }
 

@@ -43,18 +43,27 @@ final class Agreement {
      * @throws UpstreamFailure ILR-CALL-011 if anything is not as it was agreed to, or it was used before
      */
     void use(Optional<ToolCall> sent, Grounds now) {
+        covers(sent, now);
+        life.lapse().ifPresent(lapse -> {
+            throw UpstreamFailure.changed("The approval lapsed before the call could be sent. " + lapse.reason());
+        });
+        if (!used.compareAndSet(false, true)) {
+            throw UpstreamFailure.changed("The approval was used already.");
+        }
+    }
+
+    /**
+     * The call goes on with what the client answered to the server's question; it is still the one that was agreed to.
+     *
+     * @throws UpstreamFailure ILR-CALL-011 if anything is not as it was agreed to
+     */
+    void covers(Optional<ToolCall> sent, Grounds now) {
         boolean same = sent.map(call -> ticket.under(call, now.policyVersion(), now.rule(), now.lane(), now.approvers())
                         .digest())
                 .filter(digest::equals)
                 .isPresent();
         if (!same) {
             throw UpstreamFailure.changed("What would be sent is not what was approved.");
-        }
-        life.lapse().ifPresent(lapse -> {
-            throw UpstreamFailure.changed("The approval lapsed before the call could be sent. " + lapse.reason());
-        });
-        if (!used.compareAndSet(false, true)) {
-            throw UpstreamFailure.changed("The approval was used already.");
         }
     }
 }

@@ -60,7 +60,7 @@ final class Decide {
         Terms terms = decision instanceof Decision.Ask ask ? ask.terms() : ((Decision.Allow) decision).terms();
         Optional<Caution> caution;
         try {
-            caution = resolved.upstream().caution(rewritten(resolved, terms));
+            caution = resolved.line().upstream().caution(rewritten(resolved, terms));
         } catch (RuntimeException e) {
             if (e instanceof Stop stop) {
                 throw stop;

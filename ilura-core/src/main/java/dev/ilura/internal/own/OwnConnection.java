@@ -72,8 +72,8 @@ final class OwnConnection implements Transport.Connection {
     }
 
     @Override
-    public void send(byte[] frame, ToolCall call) throws IOException {
-        receive(frame, Optional.of(call));
+    public void send(byte[] frame, Transport.Sending about) throws IOException {
+        receive(frame, about.call());
     }
 
     private void receive(byte[] bytes, Optional<ToolCall> call) throws IOException {

@@ -52,6 +52,12 @@ final class SdkTransport implements Transport {
         return false;
     }
 
+    /** The SDK's transports follow its client, which makes a handshake. */
+    @Override
+    public boolean handshakeOnly() {
+        return true;
+    }
+
     /** Class names may hold any letter; facts of the log may not. */
     private static String ascii(String name) {
         return name.replaceAll("[^\\x21-\\x7e]", "?");
