@@ -3,6 +3,7 @@ package dev.ilura.approval;
 import dev.ilura.ApprovalAnswer;
 import dev.ilura.ApprovalTicket;
 import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.ClientDialogue;
 import java.net.URI;
 import java.util.ArrayList;
@@ -54,6 +55,11 @@ final class FirstAnswer implements ApprovalHandler, AutoCloseable {
         return new ApprovalAnswer.Unanswered(
                 silent.stream().map(ApprovalAnswer::channel).collect(Collectors.joining(", ")),
                 silent.stream().map(ApprovalAnswer.Unanswered::why).collect(Collectors.joining(" ")));
+    }
+
+    @Override
+    public void reads(AuditTrail log) {
+        handlers.forEach(handler -> handler.reads(log));
     }
 
     @Override

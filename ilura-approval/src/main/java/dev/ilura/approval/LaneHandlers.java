@@ -4,6 +4,7 @@ import dev.ilura.ApprovalAnswer;
 import dev.ilura.ApprovalTicket;
 import dev.ilura.RiskLane;
 import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.ClientDialogue;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -32,6 +33,11 @@ final class LaneHandlers implements ApprovalHandler, AutoCloseable {
                         "ILR-APPROVAL-005: Nobody is there to ask in lane "
                                 + ticket.lane().label() + ". Give that lane a handler.")
                 : handler.ask(ticket, client);
+    }
+
+    @Override
+    public void reads(AuditTrail log) {
+        lanes.values().forEach(handler -> handler.reads(log));
     }
 
     @Override

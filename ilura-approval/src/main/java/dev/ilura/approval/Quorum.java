@@ -4,6 +4,7 @@ import dev.ilura.ApprovalAnswer;
 import dev.ilura.ApprovalTicket;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.ClientDialogue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -53,6 +54,11 @@ final class Quorum implements ApprovalHandler, AutoCloseable {
         }
         return new ApprovalAnswer.Unanswered(
                 CHANNEL, agreed.size() + " of " + ticket.approvers() + " people agreed, and nobody else can be asked.");
+    }
+
+    @Override
+    public void reads(AuditTrail log) {
+        handlers.forEach(handler -> handler.reads(log));
     }
 
     @Override

@@ -148,7 +148,6 @@ class ApprovalPagePeerIT {
         window.click("#enrol .primary").see("#enrol-problem:not(:empty)");
 
         assertThat(window.count("#passkey-list li")).isZero();
-        window.press("Escape");
     }
 
     @Test
@@ -226,8 +225,13 @@ class ApprovalPagePeerIT {
         assertThat(asking.get(20, SECONDS)).isInstanceOf(Approved.class);
 
         assertThat(ask(ticket("g2").lane(RiskLane.MEDIUM)).get(20, SECONDS)).isInstanceOf(Approved.class);
-        window.see("#standing-list li:has-text('spared you 1 of 10')").shot(SHOTS.resolve("standing.png"));
-        window.click("#standing-list button").see("main:has(#standing[hidden])");
+        window.click("#open-standing")
+                .see("#standing-list li:has-text('You would have been asked 1 time')")
+                .shot(SHOTS.resolve("standing.png"))
+                .click("#standing-list button")
+                .see("#standing-none:not([hidden])")
+                .click("#open-past")
+                .shot(SHOTS.resolve("history.png"));
 
         FutureTask<ApprovalAnswer> askedAgain = ask(ticket("g3").lane(RiskLane.MEDIUM));
         window.see(".card").press("Escape");
@@ -277,7 +281,7 @@ class ApprovalPagePeerIT {
                 .click("#enrol .primary")
                 .see("#passkey-list li")
                 .shot(SHOTS.resolve("passkeys.png"))
-                .click("#close-passkeys");
+                .click("#open-questions");
     }
 
     private FutureTask<ApprovalAnswer> ask(Tickets ticket) {
