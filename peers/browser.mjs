@@ -41,7 +41,14 @@ const commands = {
   count: ({ page, selector }) => page.locator(selector).count(),
   text: ({ page, selector }) => page.innerText(selector),
   run: ({ page, script }) => page.evaluate(script),
-  shot: ({ page, path }) => page.screenshot({ path, fullPage: true }).then(() => true),
+  // In a window that is as high as the page, so that what sticks to its lower edge stands where the page ends.
+  async shot({ page, path }) {
+    const height = await page.evaluate("document.documentElement.scrollHeight");
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: size.width, height: Math.min(Math.max(size.height, height), 4000) });
+    await page.screenshot({ path });
+    await page.setViewportSize(size);
+  },
   problems: ({ window }) => windows.get(window).problems,
 };
 
