@@ -147,11 +147,7 @@ class ApprovalPagePeerIT {
                 .press("Enter")
                 .see("#empty:not([hidden])");
         second.authenticator();
-        // Bob's passkey is made in his browser; Alice's agrees to it in hers, so both ceremonies run through the API.
-        window.run(ENROL_WITH.formatted("Bob"));
-        String step = window.run("localStorage.getItem('step')").text();
-        second.run("(async () => { localStorage.setItem('step', " + quoted(step) + "); })()");
-        second.run(FINISH_HERE);
+        second.join(window.invite("Bob"));
         FutureTask<ApprovalAnswer> asking =
                 ask(ticket("two").lane(RiskLane.CRITICAL).approvers(2));
 
@@ -393,35 +389,4 @@ class ApprovalPagePeerIT {
                   ];
                 })()""".formatted(target);
     }
-
-    private static String quoted(String text) {
-        return JsonValue.of(List.of(text)).raw().replaceAll("^\\[|\\]$", "");
-    }
-
-    private static final String API = """
-            const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-            const b64 = (buffer) => btoa(Array.from(new Uint8Array(buffer), (b) => String.fromCharCode(b)).join(""))
-              .replace(/\\+/g, "-").replace(/\\//g, "_").replace(/=+$/, "");
-            const post = async (path, body) => (await fetch("/api/passkeys/" + path, { method: "POST", body: JSON.stringify(body),
-              headers: { "Content-Type": "application/json", "X-Ilura-Token": localStorage.getItem("ilura-token") } })).json();
-            """;
-
-    /** Alice agrees to a passkey for somebody else; what is left to do is kept in {@code step}. */
-    private static final String ENROL_WITH = "(async () => { " + API + """
-            const begun = await post("begin", { person: "%s" });
-            const made = await navigator.credentials.get({ publicKey: { challenge: bytes(begun.challenge), rpId: "localhost",
-              userVerification: "required" } });
-            const step = await post("authorise", { ceremony: begun.ceremony, assertion: { id: b64(made.rawId),
-              authenticatorData: b64(made.response.authenticatorData), clientDataJSON: b64(made.response.clientDataJSON),
-              signature: b64(made.response.signature) } });
-            localStorage.setItem("step", JSON.stringify(step)); })()""";
-
-    private static final String FINISH_HERE = "(async () => { " + API + """
-            const step = JSON.parse(localStorage.getItem("step"));
-            const made = await navigator.credentials.create({ publicKey: { challenge: bytes(step.challenge),
-              rp: { id: "localhost", name: "Ilura" }, user: { id: new Uint8Array(16), name: "b", displayName: "b" },
-              pubKeyCredParams: [{ type: "public-key", alg: -7 }], attestation: "none",
-              authenticatorSelection: { userVerification: "required" } } });
-            return (await post("finish", { ceremony: step.ceremony, attestation: { attestationObject: b64(made.response.attestationObject),
-              clientDataJSON: b64(made.response.clientDataJSON) } })).message || ""; })()""";
 }
