@@ -176,12 +176,12 @@ class ApprovalJourneyPeerIT {
         assertThat(note).hasContent("new\n");
     }
 
-    /** Bidirectional overrides, terminal sequences, look-alikes and a megabyte: shown, opened, sent, byte for byte. */
+    /** Terminal sequences, hidden characters, look-alikes and a megabyte: shown, opened, sent, byte for byte. */
     @Test
     @Order(6)
     void hostileTextAndAMegabyte() throws Exception {
-        Path file = root.resolve("r\u0435port\u202Etxt.exe");
-        String content = ("\u001b[2J\u2066" + "0123456789abcdef".repeat(16) + "\u200b\n").repeat(4_100);
+        Path file = root.resolve("r\u0435port\u200b.md");
+        String content = ("\u001b[2J\u00ad" + "0123456789abcdef".repeat(16) + "\u200b\n").repeat(4_100);
         assertThat(content.getBytes(UTF_8).length).isGreaterThan(1 << 20);
         CompletableFuture<JsonValue> call =
                 client.call("files__write_file", Map.of("path", file.toString(), "content", content));
@@ -198,6 +198,17 @@ class ApprovalJourneyPeerIT {
 
         succeeded(call);
         assertThat(Files.readString(file)).isEqualTo(content);
+    }
+
+    /** What reorders text is denied before anybody is asked; the page would have shown it by name. */
+    @Test
+    @Order(6)
+    void aBidirectionalOverrideDoesNotEvenReachAPerson() throws Exception {
+        Path file = root.resolve("r\u202Etxt.exe");
+        CompletableFuture<JsonValue> call =
+                client.call("files__write_file", Map.of("path", file.toString(), "content", "x"));
+        assertThat(WireSession.await(call, Peers.PATIENCE).raw()).contains("ILR-POLICY-015");
+        assertThat(file).doesNotExist();
     }
 
     @Test
