@@ -103,6 +103,7 @@ public final class GatewayCore {
     public GatewayCore(Parts parts) {
         this.parts = parts;
         this.ids = new CallIds(parts.time());
+        parts.approvals().ifPresent(handler -> parts.audit().trail().ifPresent(handler::reads));
         this.consent = new Consent(
                 parts.name(), parts.approvals(), parts.limits(), parts.audit()::head, ids, parts.time(), executor);
         this.pods = parts.pods().stream()
