@@ -1,17 +1,22 @@
 package dev.ilura.policy;
 
 import dev.ilura.RiskLane;
+import dev.ilura.Tool;
 import java.util.Objects;
 
 /**
  * What a rule says about the calls it covers. Ordered by strictness: allow, ask in rising lanes, deny.
  *
+ * <p>{@link #byRisk()} is no point in that order: it becomes one of the others for each tool, by {@link RiskTable}.
+ *
  * @param denies whether it denies
  * @param lane how much a human has to do otherwise; {@link RiskLane#LOW} allows
+ * @param isByRisk whether the tool decides which of the others it is
  */
-public record Verdict(boolean denies, RiskLane lane) implements Comparable<Verdict> {
-    private static final Verdict ALLOW = new Verdict(false, RiskLane.LOW);
-    private static final Verdict DENY = new Verdict(true, RiskLane.CRITICAL);
+public record Verdict(boolean denies, RiskLane lane, boolean isByRisk) implements Comparable<Verdict> {
+    private static final Verdict ALLOW = new Verdict(false, RiskLane.LOW, false);
+    private static final Verdict DENY = new Verdict(true, RiskLane.CRITICAL, false);
+    private static final Verdict BY_RISK = new Verdict(false, RiskLane.CRITICAL, true);
 
     public Verdict {
         Objects.requireNonNull(lane, "lane");
@@ -31,12 +36,29 @@ public record Verdict(boolean denies, RiskLane lane) implements Comparable<Verdi
         if (lane == RiskLane.LOW) {
             throw new IllegalArgumentException("lane low asks nobody: allow, or ask in medium, high or critical");
         }
-        return new Verdict(false, lane);
+        return new Verdict(false, lane, false);
     }
 
     /** The call must not happen. */
     public static Verdict deny() {
         return DENY;
+    }
+
+    /**
+     * Allowed, or asked for in the lane that the tool's risk demands, by our own table. What its server says about it may
+     * raise the lane and never lowers it.
+     */
+    public static Verdict byRisk() {
+        return BY_RISK;
+    }
+
+    /** What it comes to for this tool. */
+    Verdict about(Tool tool) {
+        if (!isByRisk) {
+            return this;
+        }
+        RiskLane wanted = RiskTable.lane(tool);
+        return wanted == RiskLane.LOW ? ALLOW : ask(wanted);
     }
 
     /** Whether it allows without a human. */
@@ -59,6 +81,9 @@ public record Verdict(boolean denies, RiskLane lane) implements Comparable<Verdi
     public String toString() {
         if (denies) {
             return "deny";
+        }
+        if (isByRisk) {
+            return "by risk";
         }
         return allows() ? "allow" : "ask (" + lane.label() + ")";
     }
