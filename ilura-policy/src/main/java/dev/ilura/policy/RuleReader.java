@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** From one pod's table to rules. Goes on after a mistake, so that one report shows them all. */
 final class RuleReader {
     private static final String TOOLS_FIX = "Write tools = [\"server/tool\"], with * for any characters.";
-    private static final String DECISION_FIX = "Write decision = \"allow\", \"ask\" or \"deny\".";
+    private static final String DECISION_FIX = "Write decision = \"allow\", \"ask\", \"deny\" or \"by_risk\".";
     private static final String LANE_FIX = "Write lane = \"medium\", \"high\" or \"critical\".";
 
     private final Settings pod;
@@ -137,6 +137,7 @@ final class RuleReader {
         return switch (decision.get()) {
             case "allow" -> allow(table, guard);
             case "deny" -> Verdict.deny();
+            case "by_risk" -> guard ? allow(table, true) : Verdict.byRisk();
             case "ask" -> ask(table, lane);
             default -> {
                 problem(table, "decision", "\"" + decision.get() + "\" is no decision.", DECISION_FIX);

@@ -100,6 +100,29 @@ public final class SqlScope implements Scope {
             "foreign_key_check",
             "application_id");
 
+    /** Settings that a pragma shows if it is given nothing. */
+    private static final Set<String> SHOWN_PRAGMAS = Set.of(
+            "auto_vacuum",
+            "automatic_index",
+            "busy_timeout",
+            "cache_size",
+            "cache_spill",
+            "cell_size_check",
+            "data_version",
+            "foreign_keys",
+            "journal_mode",
+            "journal_size_limit",
+            "locking_mode",
+            "max_page_count",
+            "mmap_size",
+            "query_only",
+            "recursive_triggers",
+            "secure_delete",
+            "synchronous",
+            "temp_store",
+            "threads",
+            "wal_autocheckpoint");
+
     private static final Set<String> TABLE_INTRODUCERS = Set.of("from", "join");
 
     private static final Set<String> AFTER_TABLES = Set.of(
@@ -146,16 +169,41 @@ public final class SqlScope implements Scope {
             return Finding.unclear(UNCLEAR, "is no string, so it is no statement");
         }
         try {
-            List<Token> tokens = withoutTrailingSeparator(SqlTokens.of(value.text(), dialect));
-            requireOneStatement(tokens);
-            String writes = whatWrites(tokens);
-            if (!writes.isEmpty()) {
-                return Finding.outside(OUTSIDE, writes);
-            }
-            return tables.isEmpty() ? Finding.inside("only reads") : readTables(tokens);
+            Finding finding = judge(SqlTokens.of(value.text(), dialect));
+            return finding.standing() == Finding.Standing.INSIDE && value.text().indexOf('\\') >= 0
+                    ? alsoWithOtherEscapes(value.text(), finding)
+                    : finding;
         } catch (UnclearValueException e) {
             return Finding.unclear(UNCLEAR, e.why());
         }
+    }
+
+    private Finding judge(List<Token> all) throws UnclearValueException {
+        List<Token> tokens = withoutTrailingSeparator(all);
+        requireOneStatement(tokens);
+        String writes = whatWrites(tokens);
+        if (!writes.isEmpty()) {
+            return Finding.outside(OUTSIDE, writes);
+        }
+        return tables.isEmpty() ? Finding.inside("only reads") : readTables(tokens);
+    }
+
+    /** The attack: a backslash before a quote, which ends the text only under some settings of the server. */
+    private Finding alsoWithOtherEscapes(String sql, Finding finding) {
+        List<Token> tokens;
+        try {
+            tokens = SqlTokens.withOtherEscapes(sql, dialect);
+        } catch (UnclearValueException noStatement) {
+            return finding;
+        }
+        try {
+            if (judge(tokens).standing() == Finding.Standing.INSIDE) {
+                return finding;
+            }
+        } catch (UnclearValueException several) {
+            // as bad as a statement that writes
+        }
+        return Finding.unclear(UNCLEAR, "has a backslash before a quote, which ends the text only for some settings");
     }
 
     private static List<Token> withoutTrailingSeparator(List<Token> tokens) {
@@ -331,6 +379,9 @@ public final class SqlScope implements Scope {
             i += 2;
         }
         String name = i < tokens.size() ? tokens.get(i).text() : "";
+        if (SHOWN_PRAGMAS.contains(name) && i == tokens.size() - 1) {
+            return "";
+        }
         boolean assigns = tokens.stream().anyMatch(token -> token.isSymbol("="));
         boolean setsByCall =
                 i + 1 < tokens.size() && !name.contains("_list") && !name.contains("info") && !name.contains("check");
