@@ -2,6 +2,7 @@ package dev.ilura.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ilura.ApprovalAnswer;
 import dev.ilura.CallOutcome;
 import dev.ilura.CallRequest;
 import dev.ilura.Decision;
@@ -18,13 +19,34 @@ import java.util.Map;
 final class OpenGate implements AutoCloseable {
     final MemoryAudit audit = new MemoryAudit();
     final Gateway gateway;
+    final List<dev.ilura.ApprovalTicket> asked = new java.util.concurrent.CopyOnWriteArrayList<>();
+    private volatile boolean agreeing;
 
     OpenGate(ToolProvider... providers) {
         gateway = Gateway.builder()
                 .tools(providers)
                 .policy(new Everything())
+                .approvals(this::answer)
                 .audit(audit)
                 .build();
+    }
+
+    private ApprovalAnswer answer(dev.ilura.ApprovalTicket ticket) {
+        asked.add(ticket);
+        return agreeing
+                ? new ApprovalAnswer.Approved(
+                        ticket.digest(), "test", "test", java.util.Optional.of("because"), java.util.Optional.empty())
+                : new ApprovalAnswer.Refused("test", "test", "no");
+    }
+
+    /** The call of somebody who agrees to whatever is asked. */
+    CallOutcome agreed(String server, String tool, Map<String, ?> arguments) {
+        agreeing = true;
+        try {
+            return outcome(server, tool, arguments);
+        } finally {
+            agreeing = false;
+        }
     }
 
     /** The result of a call that got through, whatever the tool says. */

@@ -20,12 +20,23 @@ public final class Descent {
 
     private final RootTree tree;
     private final int entriesPerDirectory;
+    private final boolean staged;
     private long skipped;
 
     /** @param entriesPerDirectory more are counted, and not visited */
     public Descent(RootTree tree, int entriesPerDirectory) {
+        this(tree, entriesPerDirectory, false);
+    }
+
+    private Descent(RootTree tree, int entriesPerDirectory, boolean staged) {
         this.tree = tree;
+        this.staged = staged;
         this.entriesPerDirectory = entriesPerDirectory;
+    }
+
+    /** All of it, with what a killed process left unfinished. */
+    public static Descent ofEverything(RootTree tree) {
+        return new Descent(tree, Integer.MAX_VALUE, true);
     }
 
     /** What is told of what is found. */
@@ -74,7 +85,7 @@ public final class Descent {
         try (SecureDirectoryStream<Path> stream = directory.directory()) {
             for (Path entry : stream) {
                 Path name = entry.getFileName();
-                if (Staging.isStaged(name)) {
+                if (!staged && Staging.isStaged(name)) {
                     continue;
                 }
                 kept.add(name);

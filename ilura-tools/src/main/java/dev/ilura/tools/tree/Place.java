@@ -58,6 +58,11 @@ public final class Place implements AutoCloseable {
         return relative.toString().isEmpty() ? root.given() : root.given().resolve(relative);
     }
 
+    /** The root that it is below, as it really is. */
+    public Path root() {
+        return root.real();
+    }
+
     public boolean isRoot() {
         return name.equals(SELF);
     }

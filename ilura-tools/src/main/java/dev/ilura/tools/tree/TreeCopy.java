@@ -67,7 +67,7 @@ public final class TreeCopy {
             count();
             return;
         }
-        for (Descent.Entry entry : new Descent(tree, Integer.MAX_VALUE).entries(place)) {
+        for (Descent.Entry entry : Descent.ofEverything(tree).entries(place)) {
             request.checkCancelled();
             try (Place child = place.child(tree, entry.name())) {
                 delete(child);
