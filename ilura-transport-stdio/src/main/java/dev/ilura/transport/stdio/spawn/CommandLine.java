@@ -46,6 +46,7 @@ final class CommandLine {
         if (!ended) {
             artefact(form);
         }
+        reading.serverArgs(at);
         if (form.interleaved() || loose) {
             flagsAfterArtefact(flags);
         } else {

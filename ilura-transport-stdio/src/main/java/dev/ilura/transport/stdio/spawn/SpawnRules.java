@@ -143,6 +143,12 @@ public final class SpawnRules {
         return draft.refusesKnownHoles;
     }
 
+    /** Whether this version of a package is known to be harmful and refused. */
+    public boolean hasKnownHole(String name, String version) {
+        String bound = draft.blockedVersions.get(name);
+        return draft.refusesKnownHoles && bound != null && Versions.isWithin(bound, version);
+    }
+
     public Map<String, List<String>> entrypoints() {
         return draft.entrypoints;
     }
