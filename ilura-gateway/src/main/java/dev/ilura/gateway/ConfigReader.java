@@ -45,7 +45,7 @@ final class ConfigReader {
         TomlSettings gateway = root.tableOrEmpty("gateway");
         Path stateDir = gateway.path("state_dir").orElseGet(() -> file.resolve(Path.of("state")));
         file.secretsFrom(new SecretSource(stateDir.resolve("secrets"), environment));
-        List<ServerSpec> servers = servers();
+        List<ServerSpec> servers = servers(stateDir);
         List<Pod> pods = pods();
         GatewayConfig.Parts parts = new GatewayConfig.Parts(
                 gateway.text("name").orElse("ilura"),
@@ -64,14 +64,16 @@ final class ConfigReader {
         return new GatewayConfig(file, parts);
     }
 
-    private List<ServerSpec> servers() {
+    private List<ServerSpec> servers(Path stateDir) {
         TomlSettings table = root.tableOrEmpty("servers");
         if (table.keys().isEmpty()) {
             root.problem("servers", "There is no server.", "Add [servers.NAME] with its command.");
         }
         List<ServerSpec> servers = new ArrayList<>();
         for (String name : table.keys()) {
-            table.child(name).flatMap(settings -> server(name, settings)).ifPresent(servers::add);
+            table.child(name)
+                    .flatMap(settings -> server(name, settings.giving("state_dir", stateDir.toAbsolutePath())))
+                    .ifPresent(servers::add);
         }
         return servers;
     }
