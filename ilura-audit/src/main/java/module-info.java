@@ -1,6 +1,7 @@
 /** The reference audit sink: a signed transparency log, its reader and its verifier. */
 module dev.ilura.audit {
     requires transitive dev.ilura.core;
+    requires java.net.http;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires static org.jspecify;

@@ -44,7 +44,7 @@ final class Appender {
     private final LogIndex index;
     private final TimeSource time;
     private final Sizes sizes;
-    private final AnchorThread anchors;
+    private final Anchoring anchors;
     private final BlockingQueue<Entry> queue;
     private final Thread thread;
 
@@ -88,7 +88,7 @@ final class Appender {
         this.time = time;
         this.sizes = sizes;
         this.queue = new ArrayBlockingQueue<>(sizes.queue());
-        this.anchors = new AnchorThread(keys.ecdsa().name(), anchors, this::record);
+        this.anchors = new Anchoring(folder, keys.ecdsa().name(), anchors, this::record);
         this.thread = new Thread(this::run, "ilura-audit");
         this.thread.setDaemon(true);
     }

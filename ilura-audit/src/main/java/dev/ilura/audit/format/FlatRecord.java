@@ -18,6 +18,7 @@ public final class FlatRecord {
     private static final long MAX_INTEGER = (1L << 53) - 1;
 
     private byte[] text = {};
+    private int start;
     private int at;
     private int end;
     private int members;
@@ -32,6 +33,7 @@ public final class FlatRecord {
      */
     public FlatRecord read(byte[] text, int from, int to) {
         this.text = text;
+        this.start = from;
         this.at = from;
         this.end = to;
         this.members = 0;
@@ -72,6 +74,11 @@ public final class FlatRecord {
     public boolean is(String name, String value) {
         int member = find(name);
         return member >= 0 && equalsAscii(spans[member + 2], spans[member + 3], value);
+    }
+
+    /** The record's bytes; a copy. */
+    public byte[] bytes() {
+        return Arrays.copyOfRange(text, start, end);
     }
 
     /** All members; values are {@code String}, {@code Long} or {@code Boolean}. */

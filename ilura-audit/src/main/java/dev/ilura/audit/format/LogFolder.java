@@ -52,6 +52,23 @@ public record LogFolder(Path path) {
         return path.resolve("keys");
     }
 
+    /** What anchors gave in return for checkpoints: cosignatures and time stamps. */
+    public Path anchors() {
+        return path.resolve("anchors");
+    }
+
+    /** The files of {@link #anchors()} whose names end so, in order of their names. */
+    public List<Path> anchored(String suffix) throws IOException {
+        if (!Files.isDirectory(anchors())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(anchors())) {
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
+        }
+    }
+
     /** What recovery kept aside. */
     public Path torn() {
         return path.resolve("torn");

@@ -89,6 +89,11 @@ public final class LogKey {
         }
     }
 
+    /** An Ed25519 key in its raw form of 32 bytes. */
+    static LogKey ofEd25519(String name, byte[] raw) {
+        return ofSpki(name, concat(ED25519_PREFIX, raw));
+    }
+
     private static boolean startsWith(byte[] bytes, byte[] prefix) {
         return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
     }

@@ -30,6 +30,8 @@ public final class LogScan {
     private byte[] lastHash = NOTHING_BEFORE.toArray();
     private long batches;
     private boolean sealed;
+    /** Reading stops after the batch that reaches this size. */
+    private long stopAt = Long.MAX_VALUE;
 
     /** Reads nothing yet. */
     public LogScan(LogFolder folder) {
@@ -109,6 +111,36 @@ public final class LogScan {
                 return broken;
             }
         }
+    }
+
+    /**
+     * Reads on until so many records stand, or a few more if no batch ends there.
+     *
+     * @return as {@link #advance}
+     */
+    public @Nullable Break advanceTo(long records, Visitor visitor) throws IOException {
+        if (size() >= records) {
+            return null;
+        }
+        stopAt = records;
+        try {
+            return advance(visitor);
+        } finally {
+            stopAt = Long.MAX_VALUE;
+        }
+    }
+
+    /** A scan that reads on from here apart from this one. */
+    public LogScan copy() {
+        LogScan copy = new LogScan(folder);
+        copy.logId = logId;
+        copy.segment = segment;
+        copy.end = end;
+        copy.tree = tree.copy();
+        copy.lastHash = lastHash;
+        copy.batches = batches;
+        copy.sealed = sealed;
+        return copy;
     }
 
     /** How many records stand. */
@@ -195,7 +227,12 @@ public final class LogScan {
                 switch (cursor.kind()) {
                     case Frame.HEAD -> head(cursor, file);
                     case Frame.RECORD -> record(cursor, file);
-                    case Frame.TRAILER -> trailer(cursor);
+                    case Frame.TRAILER -> {
+                        trailer(cursor);
+                        if (tree.size() >= stopAt) {
+                            return null;
+                        }
+                    }
                     case Frame.END -> {
                         return segmentEnd(cursor, file);
                     }

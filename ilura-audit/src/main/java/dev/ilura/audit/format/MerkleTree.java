@@ -43,6 +43,19 @@ public final class MerkleTree {
         return size;
     }
 
+    /**
+     * The root of a complete subtree that this tree is made of: those of its size's binary digits, and the largest one of
+     * each level.
+     */
+    Bytes subtree(long from, long to) {
+        int level = Long.numberOfTrailingZeros(to - from);
+        boolean known = Long.bitCount(to - from) == 1 && to <= size && to == (size >>> level) << level;
+        if (!known) {
+            throw new IllegalArgumentException("the tree of " + size + " has no subtree " + from + ".." + to);
+        }
+        return Bytes.of(complete[level]);
+    }
+
     /** The root hash. */
     public Bytes root() {
         if (size == 0) {

@@ -1,0 +1,148 @@
+package dev.ilura.audit.verify;
+
+import dev.ilura.audit.format.Checkpoint;
+import dev.ilura.audit.format.LogFolder;
+import dev.ilura.audit.format.LogKey;
+import dev.ilura.audit.format.NoteText;
+import dev.ilura.audit.format.WitnessKey;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What anchors gave in return and the log kept: cosigned checkpoints and time stamps. Each must be a state that the log went
+ * through. It counts as an anchor only if the verifier was given the witness's key or the authority's certificate: whoever
+ * can write the directory can also put keys of his own there.
+ */
+final class KeptAnchors {
+    private final List<Kept> all = new ArrayList<>();
+    private final List<String> findings = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Set<Checkpoint> held = new HashSet<>();
+
+    /**
+     * One of them.
+     *
+     * @param by who gave it; null if that is not known to the verifier
+     */
+    private record Kept(
+            String file,
+            NoteText note,
+            Checkpoint checkpoint,
+            @Nullable String by,
+            Optional<Instant> time) {}
+
+    private KeptAnchors() {}
+
+    static KeptAnchors read(LogFolder folder, List<WitnessKey> witnesses, @Nullable TimeStampCheck stamps)
+            throws IOException {
+        KeptAnchors kept = new KeptAnchors();
+        for (Path file : folder.anchored(".cosigned")) {
+            kept.cosigned(file, witnesses);
+        }
+        for (Path file : folder.anchored(".tsr")) {
+            kept.stamped(file, stamps);
+        }
+        return kept;
+    }
+
+    private void cosigned(Path file, List<WitnessKey> witnesses) throws IOException {
+        String name = "anchors/" + file.getFileName();
+        try {
+            NoteText note = NoteText.parse(Files.readString(file, StandardCharsets.UTF_8));
+            Checkpoint checkpoint = note.checkpoint();
+            Kept known = null;
+            for (String line : note.others()) {
+                for (WitnessKey witness : witnesses) {
+                    Optional<Instant> time = witness.cosigned(checkpoint, line);
+                    if (time.isPresent()) {
+                        known = new Kept(name, note, checkpoint, "the witness " + witness.name(), time);
+                    }
+                }
+            }
+            all.add(known != null ? known : new Kept(name, note, checkpoint, null, Optional.empty()));
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            findings.add(name + ": " + e.getMessage());
+        }
+    }
+
+    private void stamped(Path file, @Nullable TimeStampCheck stamps) throws IOException {
+        String name = "anchors/" + file.getFileName();
+        Path text = file.resolveSibling(file.getFileName().toString().replace(".tsr", ".note"));
+        try {
+            byte[] stamped = Files.readAllBytes(text);
+            NoteText note = NoteText.parse(new String(stamped, StandardCharsets.UTF_8));
+            Optional<Instant> time = Optional.empty();
+            if (stamps != null) {
+                time = Optional.of(stamps.time(stamped, Files.readAllBytes(file)));
+            }
+            all.add(new Kept(
+                    name, note, note.checkpoint(), time.isPresent() ? "a time stamping authority" : null, time));
+        } catch (NoSuchFileException e) {
+            findings.add(name + ": the text that it stamps is not there");
+        } catch (IllegalArgumentException | IOException e) {
+            findings.add(name + ": " + e.getMessage());
+        }
+    }
+
+    /** Sees a state that the log went through. */
+    void batch(Checkpoint checkpoint) {
+        if (all.stream().anyMatch(kept -> kept.checkpoint().equals(checkpoint))) {
+            held.add(checkpoint);
+        }
+    }
+
+    /** Says what is wrong and what is worth knowing, once the whole log was read. */
+    void report(KeysAt keys) {
+        for (Kept kept : all) {
+            if (!held.contains(kept.checkpoint())) {
+                findings.add(kept.file() + " remembers " + kept.checkpoint().size()
+                        + " records that this log does not have, or has in another history");
+                continue;
+            }
+            try {
+                kept.note().signedBy(keys.of(kept.checkpoint().size()));
+            } catch (IllegalArgumentException e) {
+                findings.add(kept.file() + ": " + e.getMessage());
+            }
+            notes.add(
+                    kept.by() == null
+                            ? kept.file() + " is about " + kept.checkpoint().size()
+                                    + " records and counts only with the key or certificate of whoever gave it"
+                            : kept.by() + " saw " + kept.checkpoint().size() + " records at "
+                                    + kept.time().orElseThrow());
+        }
+    }
+
+    /** The keys in force at a size of the log. */
+    interface KeysAt {
+        List<LogKey> of(long size);
+    }
+
+    List<String> findings() {
+        return findings;
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    /** Up to here somebody known outside has seen what stands. */
+    long size() {
+        return all.stream()
+                .filter(kept -> kept.by() != null && held.contains(kept.checkpoint()))
+                .mapToLong(kept -> kept.checkpoint().size())
+                .max()
+                .orElse(0);
+    }
+}
