@@ -1,13 +1,15 @@
 package dev.ilura.audit.verify;
 
-import dev.ilura.audit.format.Base64Text;
 import dev.ilura.audit.format.Checkpoint;
 import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.KeyChain;
 import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.LogScan.Break;
 import dev.ilura.audit.format.LogScan.RecordAt;
+import dev.ilura.audit.format.MalformedRecordException;
+import dev.ilura.audit.format.Pruned;
 import dev.ilura.audit.format.SegmentHead;
 import dev.ilura.audit.format.Sha256;
 import dev.ilura.audit.format.Trailer;
@@ -125,20 +127,24 @@ public final class LogVerifier {
         private final List<String> notes = new ArrayList<>();
         private final List<TornFile> torn = new ArrayList<>();
         private final Optional<String> note;
+        private final Optional<String> keyList;
         private final Optional<Checkpoint> claimed;
         private final List<Optional<Checkpoint>> remembered;
         private final Set<Checkpoint> held = new HashSet<>();
 
-        private List<LogKey> keys = List.of();
+        private KeyChain keys = new KeyChain("");
         private String logText = "";
+        private long retained;
         private long batchStart;
         private long clockSteps;
         private boolean claimHolds;
-        private SignatureCheck.@Nullable Signature last;
+        private List<LogKey> claimKeys = List.of();
+        private List<SignatureCheck.Signature> last = List.of();
 
         Run(SignatureCheck signatures) throws IOException {
             this.signatures = signatures;
             this.note = read(folder.checkpoint());
+            this.keyList = read(folder.keys());
             this.claimed = note.flatMap(Run::body);
             this.remembered = anchors.stream().map(Run::body).toList();
         }
@@ -162,6 +168,7 @@ public final class LogVerifier {
             checkSignatures();
             checkKeys();
             checkCheckpoint();
+            checkRetention();
             checkAnchors();
             for (TornFile file : torn) {
                 check(file);
@@ -175,7 +182,7 @@ public final class LogVerifier {
                     scan.batches(),
                     signatures.valid(),
                     scan.tree().root().hex(),
-                    keys.stream().map(LogKey::line).toList(),
+                    keys.all().stream().map(LogKey::line).toList(),
                     findings,
                     notes,
                     unproven());
@@ -185,9 +192,15 @@ public final class LogVerifier {
         public void record(RecordAt at) {
             FlatRecord view = at.view();
             if (at.number() == 0) {
-                genesis(view);
-            } else if (view.is("type", "genesis")) {
-                wrong(at.number(), "a second genesis");
+                begin();
+                if (!view.is("type", KeyChain.GENESIS) || !view.is("origin", scan.origin())) {
+                    wrong(0, "it is not the genesis of this log");
+                }
+            }
+            try {
+                keys.record(view);
+            } catch (IllegalArgumentException e) {
+                wrong(at.number(), "it does not name the log's keys: " + e.getMessage());
             }
             if (!view.is("log", logText) || view.integer("v", 0) != SegmentHead.VERSION) {
                 wrong(at.number(), "it names another log or another version of the format");
@@ -197,31 +210,33 @@ public final class LogVerifier {
             }
             if (view.is("type", "recovery")) {
                 remember(at.number(), view.text("tornFile"), view.text("tornSha256"));
+            } else if (view.is("type", "retention")) {
+                retained = Math.max(retained, view.integer("minimum", 0));
             }
             if (at.number() % PROGRESS_EVERY == 0) {
                 progress.accept(at.number());
             }
         }
 
-        private void genesis(FlatRecord view) {
+        private void begin() {
             logText = Objects.requireNonNull(scan.logId(), "a record stands in a segment")
                     .url();
-            try {
-                keys = List.of(key(view, "keyEcdsa"), key(view, "keyEd25519"));
-            } catch (IllegalArgumentException e) {
-                wrong(0, "it does not name the log's keys: " + e.getMessage());
-            }
-            if (!view.is("type", "genesis") || !view.is("origin", scan.origin())) {
-                wrong(0, "it is not the genesis of this log");
-            }
+            keys = new KeyChain(scan.origin());
         }
 
-        private LogKey key(FlatRecord view, String member) {
-            String spki = view.text(member);
-            if (spki == null) {
-                throw new IllegalArgumentException(member + " is missing");
+        @Override
+        public void pruned(Pruned before) {
+            begin();
+            batchStart = before.minimum();
+            try {
+                keys = before.keys(scan.origin());
+            } catch (IllegalArgumentException e) {
+                wrong(0, "what is left of removed records does not name the log's keys: " + e.getMessage());
+            } catch (MalformedRecordException e) {
+                wrong(0, "what is left of removed records: " + e.what());
             }
-            return LogKey.ofSpki(scan.origin(), Base64Text.parseUrl(spki));
+            compare(new Checkpoint(
+                    scan.origin(), before.minimum(), before.tree().root()));
         }
 
         private void remember(long record, @Nullable String name, @Nullable String sha256) {
@@ -233,22 +248,45 @@ public final class LogVerifier {
         @Override
         public void batch(Trailer trailer) {
             Checkpoint checkpoint = trailer.checkpoint(scan.origin());
-            claimHolds |= claimed.isPresent() && claimed.get().equals(checkpoint);
-            if (remembered.contains(Optional.of(checkpoint))) {
-                held.add(checkpoint);
-            }
-            Trailer.Signed signed = trailer.signatures().get(0);
-            if (keys.isEmpty()
-                    || trailer.signatures().size() != 1
-                    || signed.keyId() != keys.get(0).id()) {
+            List<LogKey> signers = keys.endBatch();
+            compare(checkpoint);
+            List<Integer> ids = signers.stream().map(LogKey::id).toList();
+            if (ids.isEmpty()
+                    || !ids.equals(trailer.signatures().stream()
+                            .map(Trailer.Signed::keyId)
+                            .toList())) {
                 wrong(batchStart, "its batch is not signed with the log's key");
             } else {
-                last = new SignatureCheck.Signature(batchStart, checkpoint, keys.get(0), signed.raw());
-                if (everySignature) {
-                    signatures.add(last);
+                last = signatures(checkpoint, trailer, signers);
+                if (everySignature || signers.size() > 1) {
+                    last.forEach(signatures::add);
                 }
             }
             batchStart = trailer.size();
+        }
+
+        /** With what the checkpoint file and the anchors say. */
+        private void compare(Checkpoint stands) {
+            if (claimed.equals(Optional.of(stands))) {
+                claimHolds = true;
+                claimKeys = keys.inForce();
+            }
+            if (remembered.contains(Optional.of(stands))) {
+                held.add(stands);
+            }
+        }
+
+        private List<SignatureCheck.Signature> signatures(
+                Checkpoint checkpoint, Trailer trailer, List<LogKey> signers) {
+            List<SignatureCheck.Signature> all = new ArrayList<>(signers.size());
+            for (int i = 0; i < signers.size(); i++) {
+                all.add(new SignatureCheck.Signature(
+                        batchStart,
+                        checkpoint,
+                        signers.get(i),
+                        trailer.signatures().get(i).raw()));
+            }
+            return all;
         }
 
         private void tell(Break broken) {
@@ -261,8 +299,8 @@ public final class LogVerifier {
         }
 
         private void checkSignatures() {
-            if (!everySignature && last != null) {
-                signatures.add(last);
+            if (!everySignature && last.size() == 1) {
+                signatures.add(last.get(0));
             }
             for (SignatureCheck.Signature bad : signatures.invalid()) {
                 wrong(bad.firstRecord(), "the signature of its batch is not valid");
@@ -270,13 +308,18 @@ public final class LogVerifier {
         }
 
         private void checkKeys() throws IOException {
-            StringBuilder expected = new StringBuilder();
-            keys.forEach(key -> expected.append(key.line()).append('\n'));
-            if (scan.size() > 0 && !read(folder.keys()).equals(Optional.of(expected.toString()))) {
-                wrong("the key list does not say what the first record says");
+            if (scan.size() > 0 && !keyList.equals(Optional.of(keys.list()))) {
+                boolean lags = keyList.filter(
+                                list -> list.endsWith("\n") && keys.list().startsWith(list))
+                        .isPresent();
+                if (lags) {
+                    notes.add("the key list lacks keys that the records name; the next opening mends that");
+                } else {
+                    wrong("the key list does not say what the records say");
+                }
             }
             for (String pin : pins) {
-                if (keys.stream()
+                if (keys.all().stream()
                         .noneMatch(key ->
                                 key.line().equals(pin) || key.fingerprint().equals(pin))) {
                     wrong("the log is not signed with the key " + pin);
@@ -300,10 +343,22 @@ public final class LogVerifier {
                 wrong("the checkpoint of " + size + " records has another history");
             }
             try {
-                Checkpoint.parse(note.orElse(""), keys);
+                Checkpoint.parse(note.orElse(""), claimHolds ? claimKeys : keys.inForce());
             } catch (IllegalArgumentException e) {
                 wrong("the checkpoint file: " + e.getMessage());
             }
+        }
+
+        private void checkRetention() {
+            Pruned before = scan.pruned();
+            if (before == null) {
+                return;
+            }
+            if (before.minimum() > retained) {
+                wrong(before.minimum(), "the records below are gone, and no record says that they were to go");
+            }
+            notes.add("records 0 to " + (before.minimum() - 1)
+                    + " were removed by retention; what they were is not shown");
         }
 
         private void checkAnchors() {
@@ -314,10 +369,18 @@ public final class LogVerifier {
                     wrong(
                             scan.size(),
                             "an anchor remembers " + anchor.get().size() + " records, " + scan.size() + " stand");
+                } else if (isRemoved(anchor.get())) {
+                    notes.add("an anchor remembers " + anchor.get().size()
+                            + " records, which were removed; it cannot be compared");
                 } else if (!held.contains(anchor.get())) {
                     wrong("an anchor remembers another history or another log: " + anchor.get());
                 }
             }
+        }
+
+        private boolean isRemoved(Checkpoint anchor) {
+            Pruned before = scan.pruned();
+            return before != null && anchor.origin().equals(scan.origin()) && anchor.size() < before.minimum();
         }
 
         private void check(TornFile file) throws IOException {
