@@ -93,8 +93,8 @@ final class BatchEncoder {
         long sessionBefore = links.newestOfSession(draft.session());
         encode(draft, place(draft, number, call, sessionBefore, payloadAt));
         int body = buffer.endFrame();
-        tree.add(sha.leaf(buffer.bytes(), body, buffer.size()));
-        lastHash = sha.of(buffer.bytes(), body, buffer.size());
+        lastHash = sha.leaf(buffer.bytes(), body, buffer.size());
+        tree.add(lastHash);
         places.add(new LogIndex.Place(
                 number,
                 segment,

@@ -6,6 +6,7 @@ import dev.ilura.audit.format.InclusionProof;
 import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.NoteText;
+import dev.ilura.audit.format.Pruned;
 import dev.ilura.audit.format.Trailer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,11 @@ final class LogProof {
     /** Lets proofs see all leaves that a checkpoint counts. */
     static void prove(LogFolder folder, Checkpoint checkpoint, List<InclusionProof> proofs) throws IOException {
         new LogScan(folder).advanceTo(checkpoint.size(), new LogScan.Visitor() {
+            @Override
+            public void pruned(Pruned before) {
+                proofs.forEach(proof -> proof.add(before));
+            }
+
             @Override
             public void record(LogScan.RecordAt at) {
                 // only its leaf is needed

@@ -3,7 +3,7 @@ package dev.ilura.audit;
 import dev.ilura.AuditRecord;
 import dev.ilura.audit.format.Frame;
 import dev.ilura.audit.format.LogFolder;
-import dev.ilura.json.Digests;
+import dev.ilura.audit.format.Sha256;
 import dev.ilura.json.JsonLimits;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.AuditTrail;
@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,7 +128,8 @@ final class LogReader implements AuditTrail {
 
     private AuditRecord read(long number) {
         byte[] bytes = bytes(number);
-        return new AuditRecord(number, Digests.sha256Hex(bytes), JsonValue.parse(bytes, JsonLimits.RECORD));
+        String hash = HexFormat.of().formatHex(new Sha256().leaf(bytes, 0, bytes.length));
+        return new AuditRecord(number, hash, JsonValue.parse(bytes, JsonLimits.RECORD));
     }
 
     private byte[] bytes(long number) {

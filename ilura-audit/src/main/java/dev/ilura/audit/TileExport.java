@@ -6,6 +6,7 @@ import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.MerkleTree;
 import dev.ilura.audit.format.NoteText;
+import dev.ilura.audit.format.Pruned;
 import dev.ilura.audit.format.Trailer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -67,6 +68,12 @@ final class TileExport {
     }
 
     private final class Leaves implements LogScan.Visitor {
+        @Override
+        public void pruned(Pruned before) {
+            throw new UncheckedIOException(new IOException("records 0 to " + (before.minimum() - 1)
+                    + " were removed by retention; tiles are exported before that"));
+        }
+
         @Override
         public void record(LogScan.RecordAt at) {
             bundle.add(at.view().bytes());

@@ -47,6 +47,11 @@ public final class FlatRecord {
         return this;
     }
 
+    /** The record itself. */
+    public String raw() {
+        return new String(text, start, end - start, StandardCharsets.UTF_8);
+    }
+
     /** The string member of this name; null if there is none. */
     public @Nullable String text(String name) {
         int member = find(name);

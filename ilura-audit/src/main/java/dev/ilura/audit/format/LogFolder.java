@@ -69,6 +69,21 @@ public record LogFolder(Path path) {
         }
     }
 
+    /** What is left of records that retention removed. */
+    public Path pruned() {
+        return path.resolve("pruned");
+    }
+
+    /** How many events were let go since the log failed. */
+    public Path gap() {
+        return path.resolve("gap");
+    }
+
+    /** Zeros that will become the next segment. */
+    public Path spare() {
+        return path.resolve("spare");
+    }
+
     /** What recovery kept aside. */
     public Path torn() {
         return path.resolve("torn");

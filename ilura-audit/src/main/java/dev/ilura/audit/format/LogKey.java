@@ -10,6 +10,7 @@ import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +124,13 @@ public final class LogKey {
     /** The key in one line, as other verifiers of signed notes read it. */
     public String line() {
         return name + "+" + HEX.toHexDigits(id) + "+" + Base64Text.standard(typed());
+    }
+
+    /** Keys as the log's key list has them. */
+    public static String list(Collection<LogKey> keys) {
+        StringBuilder lines = new StringBuilder();
+        keys.forEach(key -> lines.append(key.line()).append('\n'));
+        return lines.toString();
     }
 
     /** Type byte and key material. */

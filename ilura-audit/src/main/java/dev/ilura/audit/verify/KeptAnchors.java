@@ -13,10 +13,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,8 @@ final class KeptAnchors {
     private final List<Kept> all = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private final Set<Checkpoint> held = new HashSet<>();
+    /** Of those that the log went through: the keys then in force. */
+    private final Map<Checkpoint, List<LogKey>> held = new HashMap<>();
 
     /**
      * One of them.
@@ -95,38 +96,46 @@ final class KeptAnchors {
         }
     }
 
-    /** Sees a state that the log went through. */
-    void batch(Checkpoint checkpoint) {
+    /** Sees a state that the log went through, with the keys in force after it. */
+    void state(Checkpoint checkpoint, List<LogKey> keys) {
         if (all.stream().anyMatch(kept -> kept.checkpoint().equals(checkpoint))) {
-            held.add(checkpoint);
+            held.put(checkpoint, keys);
         }
     }
 
-    /** Says what is wrong and what is worth knowing, once the whole log was read. */
-    void report(KeysAt keys) {
+    /**
+     * Says what is wrong and what is worth knowing, once the whole log was read.
+     *
+     * @param minimum number of the first record that retention left
+     */
+    void report(String origin, long minimum) {
         for (Kept kept : all) {
-            if (!held.contains(kept.checkpoint())) {
-                findings.add(kept.file() + " remembers " + kept.checkpoint().size()
+            Checkpoint checkpoint = kept.checkpoint();
+            List<LogKey> keys = held.get(checkpoint);
+            if (keys != null) {
+                report(kept, keys);
+            } else if (checkpoint.origin().equals(origin) && checkpoint.size() < minimum) {
+                notes.add(kept.file() + " is about records that were removed; it cannot be compared");
+            } else {
+                findings.add(kept.file() + " remembers " + checkpoint.size()
                         + " records that this log does not have, or has in another history");
-                continue;
             }
-            try {
-                kept.note().signedBy(keys.of(kept.checkpoint().size()));
-            } catch (IllegalArgumentException e) {
-                findings.add(kept.file() + ": " + e.getMessage());
-            }
-            notes.add(
-                    kept.by() == null
-                            ? kept.file() + " is about " + kept.checkpoint().size()
-                                    + " records and counts only with the key or certificate of whoever gave it"
-                            : kept.by() + " saw " + kept.checkpoint().size() + " records at "
-                                    + kept.time().orElseThrow());
         }
     }
 
-    /** The keys in force at a size of the log. */
-    interface KeysAt {
-        List<LogKey> of(long size);
+    private void report(Kept kept, List<LogKey> keys) {
+        long size = kept.checkpoint().size();
+        try {
+            kept.note().signedBy(keys);
+        } catch (IllegalArgumentException e) {
+            findings.add(kept.file() + ": " + e.getMessage());
+        }
+        notes.add(
+                kept.by() == null
+                        ? kept.file() + " is about " + size
+                                + " records and counts only with the key or certificate of whoever gave it"
+                        : kept.by() + " saw " + size + " records at "
+                                + kept.time().orElseThrow());
     }
 
     List<String> findings() {
@@ -140,7 +149,7 @@ final class KeptAnchors {
     /** Up to here somebody known outside has seen what stands. */
     long size() {
         return all.stream()
-                .filter(kept -> kept.by() != null && held.contains(kept.checkpoint()))
+                .filter(kept -> kept.by() != null && held.containsKey(kept.checkpoint()))
                 .mapToLong(kept -> kept.checkpoint().size())
                 .max()
                 .orElse(0);
