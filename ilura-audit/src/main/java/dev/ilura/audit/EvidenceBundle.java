@@ -17,6 +17,7 @@ import dev.ilura.audit.format.Trailer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,11 +39,10 @@ final class EvidenceBundle {
      *
      * @throws IllegalArgumentException if that does not cover them
      */
-    EvidenceBundle(LogFolder folder, List<AuditRecord> chosen, AuditRecord genesis) throws IOException {
+    EvidenceBundle(LogFolder folder, Collection<AuditRecord> chosen) throws IOException {
         this.folder = folder;
         this.note = Files.readString(folder.checkpoint(), StandardCharsets.UTF_8);
         this.checkpoint = Checkpoint.parseBody(note.substring(0, note.indexOf("\n\n") + 1));
-        records.put(genesis.number(), genesis);
         chosen.forEach(record -> records.put(record.number(), record));
         if (records.lastKey() >= checkpoint.size()) {
             throw new IllegalArgumentException("record " + records.lastKey() + " is not under the checkpoint of "

@@ -127,7 +127,11 @@ final class LogReader implements AuditTrail {
     }
 
     private AuditRecord read(long number) {
-        byte[] bytes = bytes(number);
+        return parsed(number, bytes(number));
+    }
+
+    /** A record from its bytes. */
+    static AuditRecord parsed(long number, byte[] bytes) {
         String hash = HexFormat.of().formatHex(new Sha256().leaf(bytes, 0, bytes.length));
         return new AuditRecord(number, hash, JsonValue.parse(bytes, JsonLimits.RECORD));
     }

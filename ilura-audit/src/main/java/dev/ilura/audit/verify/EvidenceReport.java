@@ -42,8 +42,10 @@ public record EvidenceReport(
         out.append("log: ").append(origin).append('\n');
         keys.forEach(key -> out.append("key: ").append(key).append('\n'));
         records.forEach(record -> out.append(Visible.of(record)).append('\n'));
-        statements.forEach(statement -> out.append("says: ").append(Visible.of(statement)).append('\n'));
-        findings.forEach(finding -> out.append("wrong: ").append(Visible.of(finding)).append('\n'));
+        statements.forEach(
+                statement -> out.append("says: ").append(Visible.of(statement)).append('\n'));
+        findings.forEach(
+                finding -> out.append("wrong: ").append(Visible.of(finding)).append('\n'));
         return out.toString();
     }
 }

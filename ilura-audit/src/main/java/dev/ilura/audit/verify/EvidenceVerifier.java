@@ -11,8 +11,8 @@ import dev.ilura.audit.format.MalformedRecordException;
 import dev.ilura.audit.format.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks an evidence bundle without its log: every record is where it says in the tree whose root the log's keys signed, and
@@ -24,15 +24,15 @@ public final class EvidenceVerifier {
     private static final String HEADER = "ilura/evidence@v1\n";
     private static final String CHECKPOINT = "\n\ncheckpoint\n";
 
-    private final @Nullable String pin;
+    private final List<String> pins;
 
-    private EvidenceVerifier(@Nullable String pin) {
-        this.pin = pin;
+    private EvidenceVerifier(Collection<String> pins) {
+        this.pins = List.copyOf(pins);
     }
 
     /** Takes the keys that the bundle itself names. */
     public static EvidenceVerifier trustingTheBundlesKeys() {
-        return new EvidenceVerifier(null);
+        return new EvidenceVerifier(List.of());
     }
 
     /**
@@ -41,7 +41,12 @@ public final class EvidenceVerifier {
      * @param key a line of the log's key list, or the SHA-256 (hex) of the key's SubjectPublicKeyInfo
      */
     public static EvidenceVerifier pinned(String key) {
-        return new EvidenceVerifier(key);
+        return new EvidenceVerifier(List.of(key));
+    }
+
+    /** Demands that these keys signed, see {@link #pinned(String)}; none demands nothing. */
+    public static EvidenceVerifier pinned(Collection<String> keys) {
+        return new EvidenceVerifier(keys);
     }
 
     /** Checks a bundle; whatever it is, the answer is a report. */
@@ -100,12 +105,13 @@ public final class EvidenceVerifier {
         }
 
         private void checkPin() {
-            boolean held = pin == null
-                    || keys.stream()
-                            .anyMatch(key ->
-                                    key.line().equals(pin) || key.fingerprint().equals(pin));
-            if (!held) {
-                findings.add("it is not signed with the key " + pin);
+            for (String pin : pins) {
+                boolean held = keys.stream()
+                        .anyMatch(key ->
+                                key.line().equals(pin) || key.fingerprint().equals(pin));
+                if (!held) {
+                    findings.add("it is not signed with the key " + pin);
+                }
             }
         }
 

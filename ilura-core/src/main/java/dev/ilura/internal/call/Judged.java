@@ -5,6 +5,7 @@ import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
 import dev.ilura.internal.upstream.Upstream;
+import java.util.List;
 
 /**
  * A call that the policy lets happen, if a human agrees where the lane says so.
@@ -12,6 +13,7 @@ import dev.ilura.internal.upstream.Upstream;
  * @param call with the arguments as judged: what the policy rewrote is rewritten
  * @param reason why a human is asked; empty in lane low
  * @param approvers how many people have to agree
+ * @param trace how the verdict came about, for the record
  */
 record Judged(
         Resolved resolved,
@@ -21,7 +23,8 @@ record Judged(
         Decision.Terms terms,
         String reason,
         int approvers,
-        String policyVersion) {
+        String policyVersion,
+        List<String> trace) {
     PendingCall pending() {
         return resolved.pending();
     }
