@@ -7,8 +7,15 @@ module dev.ilura.audit {
     requires static org.jspecify;
 
     exports dev.ilura.audit;
+    exports dev.ilura.audit.export;
     exports dev.ilura.audit.verify;
 
+    uses dev.ilura.audit.AnchorProvider;
+
+    provides dev.ilura.audit.AnchorProvider with
+            dev.ilura.audit.DirectoryAnchorProvider,
+            dev.ilura.audit.TimeStampAnchorProvider,
+            dev.ilura.audit.WitnessAnchorProvider;
     provides dev.ilura.spi.AuditSinkProvider with
             dev.ilura.audit.FileAuditSinkProvider;
 }

@@ -3,10 +3,12 @@ package dev.ilura.audit;
 import dev.ilura.audit.format.Sha256;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertStore;
+import java.security.cert.CertificateException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
@@ -49,6 +51,19 @@ public final class TimeStampTokens {
             throw new IllegalArgumentException("no certificate of a time stamping authority is trusted");
         }
         this.trusted = List.copyOf(trusted);
+    }
+
+    /**
+     * Trusting the certificates of a PEM file.
+     *
+     * @throws IOException if it cannot be read or holds none
+     */
+    public static TimeStampTokens trusting(Path pem) throws IOException {
+        try {
+            return new TimeStampTokens(TimeStampAnchorProvider.certificates(pem));
+        } catch (CertificateException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** A request on its way. */
