@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -191,7 +192,7 @@ final class Appender {
         payloads.begin(segments.firstRecord());
         for (int i = 0; i < places.length; i++) {
             Entry entry = batch.get(i);
-            String session = entry.draft().session().orElse("");
+            String session = Objects.requireNonNullElse(entry.draft().session(), "");
             if (entry.draft().type().equals(REDACTION)) {
                 payloads.shred(session);
             }

@@ -85,13 +85,14 @@ final class LogReader implements AuditTrail {
     }
 
     /** The newest record of a call. */
-    Optional<AuditRecord> newestOfCall(String call) {
-        return Optional.ofNullable(newest(LogIndex.Kind.CALL, call));
+    @Nullable
+    AuditRecord newestOfCall(String call) {
+        return newest(LogIndex.Kind.CALL, call);
     }
 
-    /** The number of the newest record of a session, or -1. */
-    long newestOfSession(String session) {
-        AuditRecord record = newest(LogIndex.Kind.SESSION, session);
+    /** The number of the newest record under a key, or -1. */
+    long numberOfNewest(LogIndex.Kind kind, String key) {
+        AuditRecord record = newest(kind, key);
         return record == null ? -1 : record.number();
     }
 
