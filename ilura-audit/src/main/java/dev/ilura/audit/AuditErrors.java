@@ -86,7 +86,7 @@ final class AuditErrors {
 
     static IluraException notExported(Path target, IOException cause) {
         return new IluraException(
-                "ILR-AUDIT-012",
+                "ILR-AUDIT-020",
                 "The log cannot be exported to " + target + ": " + cause.getMessage() + ".",
                 "Name a directory that can be written, and verify the log first.",
                 cause);

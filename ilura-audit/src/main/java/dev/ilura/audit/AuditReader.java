@@ -119,7 +119,7 @@ public final class AuditReader implements AuditTrail {
      * server they are a public log. What is there already from an earlier export is kept.
      *
      * @return how many records were exported
-     * @throws dev.ilura.IluraException ILR-AUDIT-012 if that is not possible
+     * @throws dev.ilura.IluraException ILR-AUDIT-020 if that is not possible
      */
     public long exportTiles(Path target) {
         try {
