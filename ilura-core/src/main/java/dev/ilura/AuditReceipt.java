@@ -6,7 +6,7 @@ import java.util.Objects;
  * The log's word that it holds a record.
  *
  * @param number sequence number, from 0, without gaps
- * @param hash SHA-256 (hex) of the record
+ * @param hash of the record, hex, see {@link AuditRecord#hash()}
  */
 public record AuditReceipt(long number, String hash) {
     public AuditReceipt {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * One record as the log holds it. Immutable.
  *
  * @param number sequence number, from 0, without gaps
- * @param hash SHA-256 (hex) of the record's bytes
+ * @param hash by which the sink chains records, hex; for the log of ilura-audit SHA-256 of a zero byte and the record's bytes
  * @param json the record itself, canonical; docs/audit-format.md names its members
  */
 public record AuditRecord(long number, String hash, JsonValue json) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,7 @@ final class Appender {
     private final LogIndex index;
     private final TimeSource time;
     private final Sizes sizes;
-    private final AnchorThread anchors;
+    private final Anchoring anchors;
     private final BlockingQueue<Entry> queue;
     private final Thread thread;
 
@@ -88,7 +89,7 @@ final class Appender {
         this.time = time;
         this.sizes = sizes;
         this.queue = new ArrayBlockingQueue<>(sizes.queue());
-        this.anchors = new AnchorThread(keys.ecdsa().name(), anchors, this::record);
+        this.anchors = new Anchoring(folder, keys.ecdsa().name(), anchors, this::record);
         this.thread = new Thread(this::run, "ilura-audit");
         this.thread.setDaemon(true);
     }
@@ -191,7 +192,7 @@ final class Appender {
         payloads.begin(segments.firstRecord());
         for (int i = 0; i < places.length; i++) {
             Entry entry = batch.get(i);
-            String session = entry.draft().session().orElse("");
+            String session = Objects.requireNonNullElse(entry.draft().session(), "");
             if (entry.draft().type().equals(REDACTION)) {
                 payloads.shred(session);
             }

@@ -2,6 +2,7 @@ package dev.ilura.audit;
 
 import dev.ilura.IluraException;
 import dev.ilura.text.VisibleText;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,14 @@ final class AuditErrors {
                 "ILR-AUDIT-011",
                 "Call \"" + VisibleText.oneLine(call) + "\" cannot be proven: " + why + ".",
                 "Name a call of this log, and verify the log first.");
+    }
+
+    static IluraException notExported(Path target, IOException cause) {
+        return new IluraException(
+                "ILR-AUDIT-020",
+                "The log cannot be exported to " + target + ": " + cause.getMessage() + ".",
+                "Name a directory that can be written, and verify the log first.",
+                cause);
     }
 
     static IluraException closed() {

@@ -4,9 +4,9 @@ import dev.ilura.AuditEvent;
 import dev.ilura.AuditReceipt;
 import dev.ilura.IluraException;
 import dev.ilura.audit.BatchEncoder.LogState;
-import dev.ilura.audit.format.Base64Text;
 import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.LogFolder;
+import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.MerkleTree;
 import dev.ilura.audit.format.SegmentHead;
@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -298,7 +299,7 @@ public final class AuditLog implements AuditSink {
             List<RecordDraft> first = new ArrayList<>();
             if (recovery.isEmpty()) {
                 first.add(genesis(keys, logId));
-                PrivateFiles.replace(folder.keys(), LogKeys.list(keys.all()));
+                PrivateFiles.replace(folder.keys(), LogKey.list(keys.all()).getBytes(StandardCharsets.US_ASCII));
             }
             first.addAll(recovery.records(kept, Optional.ofNullable(acceptedLoss), logId));
             LogReader reader = new LogReader(folder, index);
@@ -325,9 +326,7 @@ public final class AuditLog implements AuditSink {
         }
 
         private static RecordDraft genesis(LogKeys keys, String logId) {
-            Map<String, Object> facts = new TreeMap<>();
-            facts.put("keyEcdsa", Base64Text.url(keys.ecdsa().spki()));
-            facts.put("keyEd25519", Base64Text.url(keys.ed25519().spki()));
+            Map<String, Object> facts = new TreeMap<>(keys.facts());
             facts.put("origin", keys.ecdsa().name());
             return RecordDraft.of("genesis", facts, logId);
         }

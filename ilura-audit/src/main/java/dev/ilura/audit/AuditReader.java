@@ -7,6 +7,7 @@ import dev.ilura.spi.AuditTrail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -81,16 +82,50 @@ public final class AuditReader implements AuditTrail {
      *     published checkpoint
      */
     public String prove(String call) {
-        List<AuditRecord> records = trace(call);
+        List<AuditRecord> records = new ArrayList<>(trace(call));
         if (records.isEmpty()) {
             throw AuditErrors.unprovable(call, "it is not in the log");
         }
         try {
-            return new EvidenceBundle(folder, records, record(0).orElseThrow()).text();
+            records.addAll(new Grounds(records).find(folder));
+            return new EvidenceBundle(folder, records).text();
         } catch (IOException e) {
             throw AuditErrors.unusable(folder.path(), e);
         } catch (IllegalArgumentException e) {
             throw AuditErrors.unprovable(call, e.getMessage());
+        }
+    }
+
+    /**
+     * The proof of one record in the form {@code c2sp.org/tlog-proof@v1}, with the record as extra data and the cosignatures
+     * of witnesses that are there. See {@link dev.ilura.audit.verify.ProofVerifier}.
+     *
+     * @throws dev.ilura.IluraException ILR-AUDIT-011 if the record is not in the log or not yet under a published checkpoint
+     */
+    public String proof(long number) {
+        AuditRecord record = record(number)
+                .orElseThrow(() -> AuditErrors.unprovable(Long.toString(number), "the log has no such record"));
+        try {
+            return LogProof.of(folder, number, record.json().bytes());
+        } catch (IOException e) {
+            throw AuditErrors.unusable(folder.path(), e);
+        } catch (IllegalArgumentException e) {
+            throw AuditErrors.unprovable(Long.toString(number), e.getMessage());
+        }
+    }
+
+    /**
+     * Writes the log as static files, {@code c2sp.org/tlog-tiles}, up to the newest published checkpoint. Behind any file
+     * server they are a public log. What is there already from an earlier export is kept.
+     *
+     * @return how many records were exported
+     * @throws dev.ilura.IluraException ILR-AUDIT-020 if that is not possible
+     */
+    public long exportTiles(Path target) {
+        try {
+            return new TileExport(folder, target).write();
+        } catch (IOException e) {
+            throw AuditErrors.notExported(target, e);
         }
     }
 

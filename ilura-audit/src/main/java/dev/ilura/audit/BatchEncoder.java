@@ -1,7 +1,7 @@
 package dev.ilura.audit;
 
 import dev.ilura.AuditReceipt;
-import dev.ilura.audit.RecordDraft.Member;
+import dev.ilura.audit.RecordDraft.Slot;
 import dev.ilura.audit.format.Base64Text;
 import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.Checkpoint;
@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives drafts their place: number, time, links and the hash of the record before, and puts them into a batch with its
@@ -30,7 +30,7 @@ final class BatchEncoder {
     private final TimeSource time;
     private final long openedNanos;
     private final Sha256 sha = new Sha256();
-    private final BatchBuffer buffer = new BatchBuffer();
+    private final BatchBuffer buffer = new BatchBuffer(1 << 16);
     private final List<LogIndex.Place> places = new ArrayList<>();
 
     private final Bytes logId;
@@ -91,22 +91,22 @@ final class BatchEncoder {
         buffer.beginFrame();
         CallLinks.OfCall call = links.ofCall(draft.call());
         long sessionBefore = links.newestOfSession(draft.session());
-        encode(draft, place(draft, number, call, sessionBefore, payloadAt));
+        encode(draft, number, call, sessionBefore, payloadAt);
         int body = buffer.endFrame();
-        tree.add(sha.leaf(buffer.bytes(), body, buffer.size()));
-        lastHash = sha.of(buffer.bytes(), body, buffer.size());
+        lastHash = sha.leaf(buffer.bytes(), body, buffer.size());
+        tree.add(lastHash);
         places.add(new LogIndex.Place(
                 number,
                 segment,
                 (int) (position + frame),
-                key(draft.call(), call.newest()),
+                key(draft.call(), call.newest),
                 key(draft.session(), sessionBefore)));
-        links.add(draft, number);
+        links.add(draft, call, number);
         return new AuditReceipt(number, HEX.formatHex(lastHash));
     }
 
-    private static LogIndex.Key key(Optional<String> text, long before) {
-        return text.isPresent() ? new LogIndex.Key(text.get(), before) : LogIndex.Key.NONE;
+    private static LogIndex.Key key(@Nullable String text, long before) {
+        return text != null ? new LogIndex.Key(text, before) : LogIndex.Key.NONE;
     }
 
     /** Signs all records so far and ends the batch. */
@@ -130,56 +130,43 @@ final class BatchEncoder {
         return places;
     }
 
-    private void encode(RecordDraft draft, List<Member> place) {
-        List<Member> facts = draft.members();
-        byte before = '{';
-        int p = 0;
-        int f = 0;
-        while (p < place.size() || f < facts.size()) {
-            boolean placeNext = f == facts.size()
-                    || (p < place.size()
-                            && place.get(p).name().compareTo(facts.get(f).name()) < 0);
-            buffer.append(before);
-            buffer.append((placeNext ? place.get(p++) : facts.get(f++)).encoded());
-            before = ',';
-        }
+    private void encode(RecordDraft draft, long number, CallLinks.OfCall call, long sessionBefore, long payloadAt) {
+        long micros = micros(time.now());
+        link(draft, Slot.APPROVAL_SEQ, call.approval);
+        link(draft, Slot.CLOCK_BACK, micros < lastMicros ? lastMicros - micros : CallLinks.NONE);
+        link(draft, Slot.DECISION_SEQ, call.decision);
+        link(draft, Slot.DISPATCH_SEQ, call.dispatch);
+        link(draft, Slot.MONO, (time.nanos() - openedNanos) / 1_000);
+        link(draft, Slot.PARENT_SEQ, links.newestOfCall(draft.parent()));
+        link(draft, Slot.PAYLOAD_AT, payloadAt);
+        previous(draft);
+        link(draft, Slot.PREV_IN_CALL, call.newest);
+        link(draft, Slot.PREV_IN_SESSION, sessionBefore);
+        link(draft, Slot.SEQ, number);
+        link(draft, Slot.TS, micros);
+        draft.appendRest(buffer);
         buffer.append((byte) '}');
+        buffer.set(buffer.body(), (byte) '{');
+        lastMicros = micros;
     }
 
-    /** The members that depend on what stands before, in key order. */
-    private List<Member> place(
-            RecordDraft draft, long number, CallLinks.OfCall call, long sessionBefore, long payloadAt) {
-        long micros = micros(time.now());
-        List<Member> members = new ArrayList<>(11);
-        link(members, "approvalSeq", call.approval());
-        if (micros < lastMicros) {
-            integer(members, "clockBackUs", lastMicros - micros);
+    private void link(RecordDraft draft, Slot slot, long number) {
+        draft.appendUpTo(slot, buffer);
+        if (number >= 0) {
+            buffer.append(slot.prefix());
+            buffer.integer(number);
         }
-        link(members, "decisionSeq", call.decision());
-        link(members, "dispatchSeq", call.dispatch());
-        integer(members, "mono", (time.nanos() - openedNanos) / 1_000);
-        link(members, "parentSeq", links.ofCall(draft.parent()).newest());
-        link(members, "payloadAt", payloadAt);
-        members.add(Member.raw("prev", "\"" + Base64Text.url(lastHash) + "\""));
-        link(members, "prevInCall", call.newest());
-        link(members, "prevInSession", sessionBefore);
-        integer(members, "seq", number);
-        integer(members, "ts", micros);
-        lastMicros = micros;
-        return members;
+    }
+
+    private void previous(RecordDraft draft) {
+        draft.appendUpTo(Slot.PREV, buffer);
+        buffer.append(Slot.PREV.prefix());
+        buffer.append((byte) '"');
+        buffer.ascii(Base64Text.url(lastHash));
+        buffer.append((byte) '"');
     }
 
     private static long micros(Instant now) {
         return now.getEpochSecond() * 1_000_000L + now.getNano() / 1_000;
-    }
-
-    private static void link(List<Member> members, String name, long number) {
-        if (number >= 0) {
-            integer(members, name, number);
-        }
-    }
-
-    private static void integer(List<Member> members, String name, long value) {
-        members.add(Member.raw(name, Long.toString(value)));
     }
 }

@@ -3,7 +3,7 @@ package dev.ilura.audit;
 import dev.ilura.AuditRecord;
 import dev.ilura.audit.format.Frame;
 import dev.ilura.audit.format.LogFolder;
-import dev.ilura.json.Digests;
+import dev.ilura.audit.format.Sha256;
 import dev.ilura.json.JsonLimits;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.AuditTrail;
@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,13 +85,14 @@ final class LogReader implements AuditTrail {
     }
 
     /** The newest record of a call. */
-    Optional<AuditRecord> newestOfCall(String call) {
-        return Optional.ofNullable(newest(LogIndex.Kind.CALL, call));
+    @Nullable
+    AuditRecord newestOfCall(String call) {
+        return newest(LogIndex.Kind.CALL, call);
     }
 
-    /** The number of the newest record of a session, or -1. */
-    long newestOfSession(String session) {
-        AuditRecord record = newest(LogIndex.Kind.SESSION, session);
+    /** The number of the newest record under a key, or -1. */
+    long numberOfNewest(LogIndex.Kind kind, String key) {
+        AuditRecord record = newest(kind, key);
         return record == null ? -1 : record.number();
     }
 
@@ -126,8 +128,13 @@ final class LogReader implements AuditTrail {
     }
 
     private AuditRecord read(long number) {
-        byte[] bytes = bytes(number);
-        return new AuditRecord(number, Digests.sha256Hex(bytes), JsonValue.parse(bytes, JsonLimits.RECORD));
+        return parsed(number, bytes(number));
+    }
+
+    /** A record from its bytes. */
+    static AuditRecord parsed(long number, byte[] bytes) {
+        String hash = HexFormat.of().formatHex(new Sha256().leaf(bytes, 0, bytes.length));
+        return new AuditRecord(number, hash, JsonValue.parse(bytes, JsonLimits.RECORD));
     }
 
     private byte[] bytes(long number) {

@@ -1,14 +1,15 @@
 package dev.ilura.audit;
 
 import dev.ilura.IluraException;
-import dev.ilura.audit.format.Base64Text;
 import dev.ilura.audit.format.Checkpoint;
 import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.KeyChain;
 import dev.ilura.audit.format.LogFolder;
-import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.LogScan.Break;
 import dev.ilura.audit.format.LogScan.RecordAt;
+import dev.ilura.audit.format.MalformedRecordException;
+import dev.ilura.audit.format.Pruned;
 import dev.ilura.audit.format.Sha256;
 import dev.ilura.audit.format.Trailer;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class Recovery {
     private final Set<Checkpoint> held = new HashSet<>();
     private final Map<String, Map<String, Object>> openCalls = new LinkedHashMap<>();
 
-    private List<LogKey> keys = List.of();
+    private KeyChain keys = new KeyChain("");
     private @Nullable Trailer lastTrailer;
     private @Nullable Break broken;
     private long lastMicros;
@@ -157,16 +158,15 @@ final class Recovery {
      * @throws IluraException if these keys did not sign this log
      */
     void requireSignedBy(LogKeys own) {
-        if (!keys.equals(own.all())) {
-            throw AuditErrors.forged(folder.path(), "its first record names other keys");
+        if (!keys.inForce().equals(own.all())) {
+            throw AuditErrors.forged(folder.path(), "its records name other keys");
         }
         Trailer trailer = lastTrailer;
         boolean signed = trailer != null
-                && own.ecdsa()
-                        .verifies(
-                                trailer.checkpoint(scan.origin()).body(),
-                                trailer.signatures().get(0).raw(),
-                                ONE_SIGNATURE);
+                && trailer.signatures().stream()
+                        .filter(candidate -> candidate.keyId() == own.ecdsa().id())
+                        .anyMatch(candidate -> own.ecdsa()
+                                .verifies(trailer.checkpoint(scan.origin()).body(), candidate.raw(), ONE_SIGNATURE));
         if (!signed) {
             throw AuditErrors.forged(folder.path(), "the signature of its last batch is not valid");
         }
@@ -304,14 +304,27 @@ final class Recovery {
         private long micros;
 
         @Override
+        public void pruned(Pruned before) {
+            try {
+                keys = before.keys(scan.origin());
+            } catch (IllegalArgumentException | MalformedRecordException notTheirs) {
+                // requireSignedBy then finds that the keys differ
+            }
+        }
+
+        @Override
         public void record(RecordAt at) {
             fill.record(at);
             FlatRecord view = at.view();
             String call = view.text("call");
             micros = view.integer("ts", 0);
             if (at.number() == 0) {
-                List<LogKey> named = keys(view);
-                effects.add(() -> keys = named);
+                keys = new KeyChain(scan.origin());
+            }
+            try {
+                keys.record(view);
+            } catch (IllegalArgumentException notAKey) {
+                // requireSignedBy then finds that the keys differ
             }
             if (call != null && view.is("type", "dispatch")) {
                 Map<String, Object> members = view.toMap();
@@ -324,6 +337,7 @@ final class Recovery {
         @Override
         public void batch(Trailer trailer) {
             fill.batch(trailer);
+            keys.endBatch();
             effects.forEach(Runnable::run);
             effects.clear();
             lastMicros = micros;
@@ -332,21 +346,6 @@ final class Recovery {
             if (claims.stream().anyMatch(claim -> claim.checkpoint().equals(checkpoint))) {
                 held.add(checkpoint);
             }
-        }
-
-        private List<LogKey> keys(FlatRecord genesis) {
-            List<LogKey> named = new ArrayList<>();
-            for (String member : List.of("keyEcdsa", "keyEd25519")) {
-                String spki = genesis.text(member);
-                if (spki != null) {
-                    try {
-                        named.add(LogKey.ofSpki(scan.origin(), Base64Text.parseUrl(spki)));
-                    } catch (IllegalArgumentException notAKey) {
-                        // requireSignedBy then finds that the keys differ
-                    }
-                }
-            }
-            return named;
         }
     }
 }

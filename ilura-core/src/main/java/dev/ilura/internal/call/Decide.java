@@ -26,10 +26,10 @@ final class Decide {
         Decision decision = cautious(resolved, verdict(policy, resolved.call()));
         listener.accept(resolved.call(), decision);
         if (decision instanceof Decision.Allow allow) {
-            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "", 1);
+            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "", 1, allow.trace());
         }
         if (decision instanceof Decision.Ask ask) {
-            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason(), ask.approvers());
+            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason(), ask.approvers(), ask.trace());
         }
         throw new Stop(Ending.denied(
                 resolved.pending(), Optional.of(resolved.call()), (Decision.Deny) decision, policy.version()));
@@ -84,7 +84,13 @@ final class Decide {
     }
 
     private static Judged judged(
-            Resolved resolved, RuleRef rule, RiskLane lane, Terms terms, String reason, int approvers) {
+            Resolved resolved,
+            RuleRef rule,
+            RiskLane lane,
+            Terms terms,
+            String reason,
+            int approvers,
+            List<String> trace) {
         return new Judged(
                 resolved,
                 rewritten(resolved, terms),
@@ -93,7 +99,8 @@ final class Decide {
                 terms,
                 reason,
                 approvers,
-                resolved.pod().policy().version());
+                resolved.pod().policy().version(),
+                trace);
     }
 
     /** A verdict over arguments that are not there is no verdict. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -85,23 +86,37 @@ final class AuditTexts {
             return false;
         }
         String indent = "   ";
-        for (Map.Entry<String, List<AuditRecord>> entry : calls.entrySet()) {
-            printCall(indent, entry.getKey(), entry.getValue());
-            indent += "   ";
+        Iterator<Map.Entry<String, List<AuditRecord>>> rest = calls.entrySet().iterator();
+        boolean first = true;
+        while (rest.hasNext()) {
+            Map.Entry<String, List<AuditRecord>> entry = rest.next();
+            printCall(indent, first, entry.getKey(), entry.getValue(), rest.hasNext());
+            indent += first ? "" : "         ";
+            first = false;
         }
         return true;
     }
 
-    private void printCall(String indent, String call, List<AuditRecord> steps) {
-        AuditRecord first = steps.get(0);
-        String led = indent.length() > 3 ? "└─ led to  " : "";
-        screen.line(indent + led + screen.strong(RecordText.target(first)) + "  "
-                + screen.faint(records.day(first) + ", call " + shown(call) + ", session "
-                        + shown(first.text("session").orElse("?")) + ", by "
-                        + shown(first.text("principal").orElse("?"))));
+    /**
+     * One call and what became of it; the call that it led to hangs below.
+     *
+     * @param indent where the line of the one above it starts
+     */
+    private void printCall(String indent, boolean first, String call, List<AuditRecord> steps, boolean leads) {
+        AuditRecord head = steps.get(0);
+        screen.line(indent + (first ? "" : "└─ led to ") + screen.strong(RecordText.target(head)) + "  "
+                + screen.faint(records.day(head) + ", call " + shown(call) + ", session "
+                        + shown(head.text("session").orElse("?")) + ", by "
+                        + shown(head.text("principal").orElse("?"))));
+        String below = indent + (first ? "" : "         ");
         for (int i = 0; i < steps.size(); i++) {
-            String branch = i == steps.size() - 1 ? "└─" : "├─";
-            screen.line(indent + branch + records.stepLine(steps.get(i)));
+            AuditRecord step = steps.get(i);
+            boolean last = i == steps.size() - 1 && !leads;
+            screen.line(below + (last ? "└─" : "├─") + records.stepLine(step));
+            step.text("ruleTrace")
+                    .ifPresent(trace -> trace.lines()
+                            .forEach(line -> screen.line(
+                                    below + (last ? "  " : "│ ") + screen.faint("          · " + shown(line)))));
         }
     }
 
