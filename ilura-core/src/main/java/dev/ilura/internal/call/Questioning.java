@@ -58,7 +58,8 @@ public final class Questioning {
                     patience,
                     () -> asking.complete(
                             Said.error(REFUSED, "The client did not answer within " + patience.toSeconds() + " s.")));
-            return asking.whenComplete((said, failure) -> timer.cancel());
+            asking.whenComplete((said, failure) -> timer.cancel());
+            return asking;
         });
     }
 
@@ -102,7 +103,10 @@ public final class Questioning {
                 Optional.of((call, way) -> {
                     CompletableFuture<Said> doing = deed.apply(call, way);
                     cancellation.onCancel(() -> doing.cancel(false));
-                    return doing.whenComplete((said, failure) -> answer.set(said));
+                    return doing.thenApply(said -> {
+                        answer.set(said);
+                        return said;
+                    });
                 }),
                 progress -> {},
                 cancellation,

@@ -5,8 +5,10 @@ import dev.ilura.internal.upstream.Caller;
 import dev.ilura.internal.wire.Era;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.Messages;
+import dev.ilura.json.JsonLimits;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.McpFront;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,11 +113,25 @@ final class HandshakeClient implements Caller {
                         Map.of("requestId", id, "reason", "the answer is no longer wanted")));
             }
         });
-        stream.send(Messages.question(id, method, params));
+        stream.send(Messages.question(id, method, named(id, method, params)));
         if (gone) {
             left();
         }
         return said;
+    }
+
+    /** The handshake era names what is to be opened at an address; 2026-07-28 does not. */
+    private static JsonValue named(long id, String method, JsonValue params) {
+        boolean nameless = method.equals("elicitation/create")
+                && params.member("url").isPresent()
+                && params.member("elicitationId").isEmpty();
+        return nameless
+                ? JsonValue.parse(
+                        params.splice(List.of(JsonValue.Edit.into(
+                                params,
+                                ("\"elicitationId\":\"ilura-" + id + "\"").getBytes(StandardCharsets.US_ASCII)))),
+                        JsonLimits.FRAME)
+                : params;
     }
 
     /** The client answers a question; what answers none is dropped. */

@@ -142,7 +142,6 @@ final class HandshakeSide {
 
     private void list(Frame frame, HandshakeTurn turn) {
         Offer offer = Lists.asked(frame.method()).orElseThrow();
-        listed.add(offer == Offer.TEMPLATES ? Offer.RESOURCES : offer);
         new Lists(view)
                 .page(
                         offer,
@@ -150,7 +149,10 @@ final class HandshakeSide {
                         Era.HANDSHAKE,
                         task -> relay.tasks().serverOf(task).isPresent())
                 .exceptionally(failure -> Relay.internalError(frame.id().orElseThrow(), failure))
-                .thenAccept(reply -> turn.conclude(id -> reply));
+                .thenAccept(reply -> {
+                    listed.add(offer == Offer.TEMPLATES ? Offer.RESOURCES : offer);
+                    turn.conclude(id -> reply);
+                });
     }
 
     private void call(Frame frame, HandshakeTurn turn) {

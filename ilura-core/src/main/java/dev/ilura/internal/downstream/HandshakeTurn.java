@@ -7,7 +7,9 @@ import dev.ilura.internal.wire.Frame;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.McpFront;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
@@ -20,6 +22,7 @@ final class HandshakeTurn implements Turn {
     private final Runnable ended;
     private final Cancellation cancellation = new Cancellation();
     private final AtomicBoolean over = new AtomicBoolean();
+    private final Set<CompletableFuture<Said>> questions = ConcurrentHashMap.newKeySet();
     private volatile Optional<String> call = Optional.empty();
 
     /**
@@ -75,6 +78,7 @@ final class HandshakeTurn implements Turn {
         boolean first = over.compareAndSet(false, true);
         if (first) {
             client.closes(stream);
+            questions.forEach(question -> question.cancel(false));
             ended.run();
         }
         return first;
@@ -103,7 +107,13 @@ final class HandshakeTurn implements Turn {
 
     @Override
     public CompletableFuture<Said> ask(String method, JsonValue params) {
-        return client.ask(method, params, stream);
+        CompletableFuture<Said> said = client.ask(method, params, stream);
+        questions.add(said);
+        said.whenComplete((answer, failure) -> questions.remove(said));
+        if (over.get()) {
+            said.cancel(false);
+        }
+        return said;
     }
 
     @Override

@@ -239,6 +239,7 @@ final class ModernTurn implements Turn {
         } finally {
             lock.unlock();
         }
+        open().values().forEach(question -> question.said().complete(Said.error(REFUSED, "The call is over.")));
         if (now != null) {
             now.end(reply.apply(now.id()));
         }

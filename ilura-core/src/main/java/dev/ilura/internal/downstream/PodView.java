@@ -193,7 +193,15 @@ public final class PodView {
 
     /** Done when each server runs or failed to start. */
     CompletableFuture<?> started() {
-        return CompletableFuture.allOf(lines().stream()
+        List<Line> lines = lines();
+        return reached(lines).thenCompose(all -> {
+            List<Line> now = lines(); // which line it is may depend on what the server turned out to speak
+            return now.equals(lines) ? CompletableFuture.completedFuture(null) : reached(now);
+        });
+    }
+
+    private static CompletableFuture<Void> reached(List<Line> lines) {
+        return CompletableFuture.allOf(lines.stream()
                 .map(line -> line.reach().handle((session, failure) -> failure == null))
                 .toArray(CompletableFuture<?>[]::new));
     }

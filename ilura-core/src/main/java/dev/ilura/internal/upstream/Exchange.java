@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One request to a server and what comes of it: exactly one answer or one failure, whichever is first. */
 public final class Exchange {
@@ -45,8 +46,8 @@ public final class Exchange {
     }
 
     /** From now on the time of the request runs. */
-    void begin(UpstreamFailure late) {
-        clock.start(() -> cancel(late));
+    void begin(Supplier<UpstreamFailure> late) {
+        clock.start(() -> cancel(late.get()));
         answer.whenComplete((frame, failure) -> clock.stop());
     }
 

@@ -23,9 +23,12 @@ final class Listing {
 
     /** The entries as they are; none if the server does not offer any. */
     CompletableFuture<List<JsonValue>> all(Offer offer, Duration timeout) {
-        return session.offers(offer)
-                ? page(offer, new ArrayList<>(), Optional.empty(), 1, timeout)
-                : CompletableFuture.completedFuture(List.of());
+        if (!session.offers(offer)) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        CompletableFuture<List<JsonValue>> listed = page(offer, new ArrayList<>(), Optional.empty(), 1, timeout);
+        boolean tried = session.agreement().capabilities().isEmpty(); // a server that declared nothing may have nothing
+        return tried ? listed.exceptionally(failure -> List.of()) : listed;
     }
 
     private CompletableFuture<List<JsonValue>> page(

@@ -176,7 +176,7 @@ public final class UpstreamSession implements Transport.Receiver {
             exchange.answer().completeExceptionally(gone);
             return exchange;
         }
-        exchange.begin(late(timeout));
+        exchange.begin(() -> late(timeout));
         try {
             send(outgoing.bytes(), about(outgoing.method(), OptionalLong.of(id), Optional.empty(), outgoing.headers()));
         } catch (IOException e) {
