@@ -371,8 +371,14 @@ public final class UpstreamSession implements Transport.Receiver {
     private Transport.Sending about(
             String method, OptionalLong request, Optional<JsonValue> answers, Map<String, String> headers) {
         Agreement agreed = agreement;
-        if (agreed == null) {
+        if (agreed == null && !method.equals(Greeting.DISCOVER)) {
             return new Transport.Sending(Optional.empty(), method, request, answers, headers);
+        }
+        if (agreed
+                == null) { // the probe is a request of 2026-07-28 like any other, or the server answers to its headers
+            Map<String, String> probe = new HashMap<>(headers);
+            probe.put("MCP-Protocol-Version", Era.MODERN);
+            return new Transport.Sending(Optional.of(Era.MODERN), method, request, answers, probe);
         }
         Map<String, String> all = revisionHeader;
         if (!headers.isEmpty()) {
