@@ -16,11 +16,15 @@ import dev.ilura.internal.call.Cancellation;
 import dev.ilura.internal.call.Concluded;
 import dev.ilura.internal.call.Consent;
 import dev.ilura.internal.call.PendingCall;
+import dev.ilura.internal.call.Questioning;
 import dev.ilura.internal.call.RelayedMethod;
 import dev.ilura.internal.downstream.ClientSession;
+import dev.ilura.internal.downstream.Parking;
 import dev.ilura.internal.downstream.PodView;
+import dev.ilura.internal.upstream.Caller;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
+import dev.ilura.internal.upstream.Way;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditTrail;
@@ -67,6 +71,7 @@ public final class GatewayCore {
     private final Map<String, Pod> pods;
     private final Chronicle chronicle;
     private final CallPipeline pipeline;
+    private final ClientSession.Common common;
     private final Map<Cancellation, CompletableFuture<Concluded>> underWay = new ConcurrentHashMap<>();
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
     private final Set<McpFront> fronts = ConcurrentHashMap.newKeySet();
@@ -95,7 +100,7 @@ public final class GatewayCore {
         this.pods = parts.pods().stream()
                 .collect(Collectors.toMap(Pod::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
         Listeners listeners = new Listeners(parts.listeners());
-        this.chronicle = new Chronicle(parts.audit(), listeners, clients);
+        this.chronicle = new Chronicle(parts.audit(), listeners, clients, this::questioning);
         parts.servers().forEach(spec -> servers.add(upstream(spec)));
         this.pipeline = new CallPipeline(new CallPipeline.Parts(
                 pods,
@@ -106,9 +111,23 @@ public final class GatewayCore {
                 listeners,
                 parts.limits(),
                 parts.resilience(),
+                ids,
                 parts.time(),
                 executor));
+        this.common = new ClientSession.Common(
+                this::run,
+                ids,
+                parts.time(),
+                new Parking(
+                        ids,
+                        parts.time(),
+                        parts.limits().approvalTimeout(),
+                        parts.limits().pendingApprovals()));
         chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_OPEN).fact("gateway", parts.name()));
+    }
+
+    private Questioning questioning() {
+        return pipeline.questioning();
     }
 
     private Upstream upstream(ServerSpec spec) {
@@ -150,6 +169,9 @@ public final class GatewayCore {
                 request,
                 Optional.empty(),
                 RelayedMethod.TOOL,
+                Caller.inJava(request),
+                Way.shared(),
+                Optional.empty(),
                 progress -> {},
                 new Cancellation(),
                 parts.time().nanos());
@@ -201,14 +223,13 @@ public final class GatewayCore {
     private void serve(McpFront front, PodView view) throws IOException {
         fronts.add(front);
         try {
-            front.serve((principal, outbox) -> {
+            front.serve((connected, outbox) -> {
                 String session = ids.next();
                 chronicle.note(AuditEvent.of(AuditEvent.Type.SESSION_OPEN)
                         .fact("session", session)
                         .fact("pod", view.pod().name())
-                        .fact("principal", VisibleText.oneLine(principal)));
-                ClientSession client =
-                        new ClientSession(session, principal, view, outbox, this::run, ids, parts.time(), this::left);
+                        .fact("principal", VisibleText.oneLine(connected.principal())));
+                ClientSession client = new ClientSession(session, connected, view, outbox, common, this::left);
                 clients.add(client);
                 return client;
             });
@@ -312,7 +333,8 @@ public final class GatewayCore {
     /** All at once: the slowest grace time, not their sum. */
     private void stopServers() {
         CompletableFuture<?>[] stops = servers.all().stream()
-                .map(upstream -> CompletableFuture.runAsync(upstream::close, executor))
+                .flatMap(upstream -> upstream.ends().stream())
+                .map(end -> CompletableFuture.runAsync(end, executor))
                 .toArray(CompletableFuture<?>[]::new);
         try {
             CompletableFuture.allOf(stops).join();

@@ -41,7 +41,10 @@ final class Approve {
                     }
                     return ticket;
                 })
-                .thenCompose(asked -> consent.ask(asked, judged.pending().cancellation()))
+                .thenCompose(asked -> consent.ask(
+                        asked,
+                        judged.pending().cancellation(),
+                        Dialogue.with(judged.pending().caller())))
                 .thenCompose(verdict -> recorded(judged, verdict));
     }
 

@@ -11,6 +11,7 @@ import dev.ilura.internal.CallIds;
 import dev.ilura.json.CanonicalJson;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.ClientDialogue;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.text.VisibleText;
 import java.nio.charset.StandardCharsets;
@@ -92,11 +93,15 @@ public final class Consent {
                 logHead.get());
     }
 
-    /** Asks. The future never fails, and completes by the end of the ticket's time. */
-    public CompletableFuture<Verdict> ask(ApprovalTicket ticket, Cancellation cancellation) {
+    /**
+     * Asks. The future never fails, and completes by the end of the ticket's time.
+     *
+     * @param client the way to the person at the client, if there is one
+     */
+    public CompletableFuture<Verdict> ask(ApprovalTicket ticket, Cancellation cancellation, ClientDialogue client) {
         TicketTime life = TicketTime.from(ticket, time);
         String digest = ticket.digest();
-        return given(ticket, cancellation).thenApply(answer -> {
+        return given(ticket, cancellation, client).thenApply(answer -> {
             Optional<Refusal> refusal = refusal(ticket, digest, life, answer);
             return new Verdict(ticket, answer, refusal, new Agreement(ticket, digest, life));
         });
@@ -165,7 +170,8 @@ public final class Consent {
     /** Why an answer is a no. */
     public record Refusal(String code, String reason) {}
 
-    private CompletableFuture<ApprovalAnswer> given(ApprovalTicket ticket, Cancellation cancellation) {
+    private CompletableFuture<ApprovalAnswer> given(
+            ApprovalTicket ticket, Cancellation cancellation, ClientDialogue client) {
         if (handler.isEmpty()) {
             return CompletableFuture.completedFuture(
                     new ApprovalAnswer.Unanswered("none", "Nobody can be asked: this gateway has no approvals."));
@@ -175,7 +181,7 @@ public final class Consent {
                     "none", limits.pendingApprovals() + " approvals are open already; no more are taken."));
         }
         CompletableFuture<ApprovalAnswer> answer = new CompletableFuture<>();
-        Future<?> asking = start(ticket, answer);
+        Future<?> asking = start(ticket, client, answer);
         TimeSource.Timer timer = time.after(
                 limits.approvalTimeout(),
                 () -> answer.complete(new ApprovalAnswer.Unanswered(
@@ -188,8 +194,8 @@ public final class Consent {
         });
     }
 
-    private Future<?> start(ApprovalTicket ticket, CompletableFuture<ApprovalAnswer> answer) {
-        FutureTask<?> asking = new FutureTask<>(() -> answer.complete(answerOf(ticket)));
+    private Future<?> start(ApprovalTicket ticket, ClientDialogue client, CompletableFuture<ApprovalAnswer> answer) {
+        FutureTask<?> asking = new FutureTask<>(() -> answer.complete(answerOf(ticket, client)));
         try {
             executor.execute(() -> run(asking));
             return asking;
@@ -210,9 +216,9 @@ public final class Consent {
     }
 
     /** A handler that throws, is interrupted or gives null has not said yes. */
-    private ApprovalAnswer answerOf(ApprovalTicket ticket) {
+    private ApprovalAnswer answerOf(ApprovalTicket ticket, ClientDialogue client) {
         try {
-            ApprovalAnswer given = handler.orElseThrow().ask(ticket);
+            ApprovalAnswer given = handler.orElseThrow().ask(ticket, client);
             return given == null ? new ApprovalAnswer.Unanswered("none", "The handler gave no answer.") : given;
         } catch (InterruptedException e) {
             return new ApprovalAnswer.Unanswered("none", "The wait was ended.");

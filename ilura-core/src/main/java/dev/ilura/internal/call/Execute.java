@@ -6,6 +6,9 @@ import dev.ilura.Tool;
 import dev.ilura.ToolCall;
 import dev.ilura.internal.upstream.Bulkhead;
 import dev.ilura.internal.upstream.Exchange;
+import dev.ilura.internal.upstream.Line;
+import dev.ilura.internal.upstream.Lines;
+import dev.ilura.internal.upstream.Outgoing;
 import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.upstream.UpstreamFailure;
@@ -31,18 +34,20 @@ final class Execute {
     private final Limits limits;
     private final Resilience resilience;
     private final TimeSource time;
+    private final InputRounds rounds;
 
-    Execute(ResultCache cache, Limits limits, Resilience resilience, TimeSource time) {
+    Execute(ResultCache cache, Limits limits, Resilience resilience, TimeSource time, InputRounds rounds) {
         this.cache = cache;
         this.gatewayBulkhead = new Bulkhead(limits.concurrentCalls(), limits.waitingCalls());
         this.limits = limits;
         this.resilience = resilience;
         this.time = time;
+        this.rounds = rounds;
     }
 
     CompletableFuture<Answered> apply(Cleared cleared) {
         Judged judged = cleared.judged();
-        if (judged.terms().readOnly()) {
+        if (judged.terms().readOnly() && !isContinued(judged)) {
             Optional<JsonValue> kept = cache.find(judged.call(), judged.policyVersion());
             if (kept.isPresent()) {
                 return CompletableFuture.completedFuture(
@@ -54,6 +59,16 @@ final class Execute {
         int tries = 1 + (repeatable ? resilience.retries() : 0);
         return attempt(cleared, time.nanos() + timeout(judged).toNanos(), tries)
                 .thenApply(frame -> answered(judged, frame));
+    }
+
+    /** A call that goes on with a dialogue is never answered from memory. */
+    private static boolean isContinued(Judged judged) {
+        return judged.pending()
+                .frame()
+                .filter(frame -> frame.param("/requestState").isPresent()
+                        || frame.param("/inputResponses").isPresent()
+                        || frame.param("/task").isPresent())
+                .isPresent();
     }
 
     private Duration timeout(Judged judged) {
@@ -70,7 +85,7 @@ final class Execute {
             return CompletableFuture.failedFuture(stop(cleared.judged(), upstream.breakerOpen()));
         }
         return placed(upstream.bulkhead(), cleared, deadline, () -> throughGateway(cleared, deadline))
-                .whenComplete((frame, failure) -> account(upstream, failure))
+                .whenComplete((frame, failure) -> account(cleared.judged().line(), failure))
                 .handle((frame, failure) -> failure == null
                         ? CompletableFuture.completedFuture(frame)
                         : again(cleared, deadline, tries - 1, failureOf(failure)))
@@ -82,12 +97,12 @@ final class Execute {
         return placed(gatewayBulkhead, cleared, deadline, () -> exchange(cleared, deadline));
     }
 
-    private static void account(Upstream upstream, Throwable failure) {
+    private static void account(Line line, Throwable failure) {
         if (failure == null) {
-            upstream.breaker().worked();
-            upstream.worked();
+            line.upstream().breaker().worked();
+            line.worked();
         } else {
-            upstream.breaker().account(failure);
+            line.upstream().breaker().account(failure);
         }
     }
 
@@ -123,9 +138,19 @@ final class Execute {
                 .onCancel(() -> wait.completeExceptionally(UpstreamFailure.cancelledInTime()));
     }
 
+    /** The line is the call's until its end, questions to its client included. */
     private CompletableFuture<Frame> exchange(Cleared cleared, long deadline) {
         Judged judged = cleared.judged();
-        CompletableFuture<UpstreamSession> running = judged.upstream().ready().copy();
+        CompletableFuture<Lines.Lease> lent =
+                judged.pending().way().lend(judged.upstream()).copy();
+        endWait(lent, cleared, deadline, UpstreamFailure::noPlace);
+        return lent.thenCompose(lease -> exchange(cleared, lease.line(), deadline)
+                .whenComplete((frame, failure) -> lease.end().run()));
+    }
+
+    private CompletableFuture<Frame> exchange(Cleared cleared, Line line, long deadline) {
+        Judged judged = cleared.judged();
+        CompletableFuture<UpstreamSession> running = line.ready().copy();
         endWait(
                 running,
                 cleared,
@@ -135,21 +160,42 @@ final class Execute {
             if (judged.pending().cancellation().isCancelled()) {
                 throw UpstreamFailure.cancelledInTime();
             }
-            checkUnchanged(cleared, session);
-            Exchange exchange = session.request(
-                    checkedFrame(cleared, session),
-                    Duration.ofNanos(Math.max(1, deadline - time.nanos())),
-                    judged.pending().progress());
-            judged.pending().cancellation().onCancel(() -> exchange.cancel(UpstreamFailure.cancelled()));
-            return exchange.answer();
+            checkUnchanged(cleared, line, session);
+            return round(cleared, new Reached(line, session), deadline, Optional.empty(), 0);
+        });
+    }
+
+    /** The server as the bytes would reach it. */
+    private record Reached(Line line, UpstreamSession session) {}
+
+    /** One request and its answer; another one if the answer is a question that the gate has to put. */
+    private CompletableFuture<Frame> round(
+            Cleared cleared, Reached reached, long deadline, Optional<OutgoingFrame.Replied> replied, int number) {
+        Judged judged = cleared.judged();
+        UpstreamSession session = reached.session();
+        Exchange exchange = session.request(
+                checkedFrame(cleared, reached, new OutgoingFrame(judged, session, replied), number),
+                Duration.ofNanos(Math.max(1, deadline - time.nanos())),
+                judged.pending().caller(),
+                judged.pending().progress());
+        judged.pending().cancellation().onCancel(() -> exchange.cancel(UpstreamFailure.cancelled()));
+        return exchange.answer().thenCompose(answer -> {
+            if (!InputRounds.isQuestion(session, answer)) {
+                return CompletableFuture.completedFuture(answer);
+            }
+            long left = deadline - time.nanos();
+            return rounds.answers(judged, session.identity(), answer, number)
+                    .thenCompose(given -> given.isEmpty()
+                            ? CompletableFuture.completedFuture(answer)
+                            : round(cleared, reached, time.nanos() + left, given, number + 1));
         });
     }
 
     /** The attack: server or tool are exchanged between the judgement and the effect. */
-    private static void checkUnchanged(Cleared cleared, UpstreamSession session) {
+    private static void checkUnchanged(Cleared cleared, Line line, UpstreamSession session) {
         Judged judged = cleared.judged();
         boolean sameServer = session.identity().equals(judged.call().serverIdentity());
-        boolean sameTool = toolNow(judged)
+        boolean sameTool = toolNow(judged, line)
                 .map(Tool::digest)
                 .equals(Optional.of(judged.call().tool().digest()));
         if (!sameServer || !sameTool) {
@@ -158,25 +204,32 @@ final class Execute {
     }
 
     /** The attack: arguments are changed after approval. What is written is compared with what was agreed to. */
-    private static LongFunction<byte[]> checkedFrame(Cleared cleared, UpstreamSession session) {
+    private static LongFunction<Outgoing> checkedFrame(
+            Cleared cleared, Reached reached, OutgoingFrame frame, int number) {
         return id -> {
-            byte[] bytes = OutgoingFrame.of(cleared.judged(), id);
-            cleared.agreement()
-                    .ifPresent(agreement -> agreement.use(
-                            sent(bytes, cleared.judged(), session),
-                            cleared.judged().groundsNow()));
-            return bytes;
+            Outgoing outgoing = frame.of(id);
+            cleared.agreement().ifPresent(agreement -> {
+                Judged judged = cleared.judged();
+                Optional<ToolCall> sent = sent(outgoing.bytes(), judged, reached);
+                if (number == 0) {
+                    agreement.use(sent, judged.groundsNow());
+                } else {
+                    agreement.goOn(sent, judged.groundsNow());
+                }
+            });
+            return outgoing;
         };
     }
 
     /** The call that the bytes hold, for the server and the tool that would get them. */
-    private static Optional<ToolCall> sent(byte[] bytes, Judged judged, UpstreamSession session) {
+    private static Optional<ToolCall> sent(byte[] bytes, Judged judged, Reached reached) {
         return OutgoingFrame.read(bytes, judged)
-                .flatMap(call -> toolNow(judged).map(tool -> call.reaching(session.identity(), tool)));
+                .flatMap(call -> toolNow(judged, reached.line())
+                        .map(tool -> call.reaching(reached.session().identity(), tool)));
     }
 
-    private static Optional<Tool> toolNow(Judged judged) {
-        return Resolve.subject(judged.pending(), judged.upstream());
+    private static Optional<Tool> toolNow(Judged judged, Line line) {
+        return Resolve.subject(judged.pending(), line);
     }
 
     private Answered answered(Judged judged, Frame frame) {

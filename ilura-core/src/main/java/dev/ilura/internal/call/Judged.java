@@ -4,6 +4,7 @@ import dev.ilura.Decision;
 import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
+import dev.ilura.internal.upstream.Line;
 import dev.ilura.internal.upstream.Upstream;
 
 /**
@@ -31,7 +32,11 @@ record Judged(
         return new Agreement.Grounds(resolved.pod().policy().version(), rule, lane, approvers);
     }
 
+    Line line() {
+        return resolved.line();
+    }
+
     Upstream upstream() {
-        return resolved.upstream();
+        return resolved.line().upstream();
     }
 }

@@ -3,6 +3,7 @@ package dev.ilura.internal.upstream;
 import dev.ilura.Inventory.Quarantined;
 import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
+import dev.ilura.internal.wire.McpHeaders;
 import dev.ilura.json.JsonValue;
 import dev.ilura.text.VisibleText;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.regex.Pattern;
  * Holds on to the first sight of every tool. A tool whose description, schema or any other member differs from its pin
  * is not callable: the attack is the rug pull, a server that changes a tool after people have come to trust it.
  *
- * <p>Pins live as long as the gateway. Not thread-safe; guarded by its server.
+ * <p>Pins live as long as the gateway, and hold for every connection to the server. Thread-safe.
  */
 final class Pins {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_./-]{1,128}");
@@ -33,7 +34,7 @@ final class Pins {
     /** What of a listing is callable. */
     record Admission(Map<String, Tool> entries, List<Quarantined> quarantined) {}
 
-    Admission admit(Offer offer, List<JsonValue> listed) {
+    synchronized Admission admit(Offer offer, List<JsonValue> listed) {
         Map<String, Tool> entries = new LinkedHashMap<>();
         List<Quarantined> quarantined = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -48,6 +49,10 @@ final class Pins {
                         VisibleText.oneLine(name),
                         "ILR-PIN-003",
                         "A tool name has letters, digits and _ . / - only, at most 128."));
+            } else if (offer == Offer.TOOLS
+                    && McpHeaders.paramsOf(entry.member("inputSchema")).isEmpty()) {
+                quarantined.add(new Quarantined(
+                        target, "ILR-PIN-005", "The tool's schema has an x-mcp-header that is not allowed there."));
             } else if (!seen.add(name)) {
                 entries.remove(target);
                 quarantined.add(new Quarantined(target, "ILR-PIN-004", "The server lists two tools of this name."));

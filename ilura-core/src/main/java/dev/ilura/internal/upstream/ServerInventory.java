@@ -1,7 +1,6 @@
 package dev.ilura.internal.upstream;
 
 import dev.ilura.Inventory.Quarantined;
-import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
 import dev.ilura.json.JsonValue;
 import java.time.Duration;
@@ -35,10 +34,11 @@ final class ServerInventory {
     /**
      * An empty one.
      *
+     * @param pins of the server, whichever connection it is seen over
      * @param patience how long a listing may take that the server itself has caused
      */
-    ServerInventory(ServerSpec.PinMode mode, Duration patience, Watcher watcher) {
-        this.pins = new Pins(mode);
+    ServerInventory(Pins pins, Duration patience, Watcher watcher) {
+        this.pins = pins;
         this.patience = patience;
         this.watcher = watcher;
     }
@@ -81,7 +81,7 @@ final class ServerInventory {
             lock.unlock();
         }
         for (Offer offer : PINNED) {
-            admit(session, offer, session.list(offer, timeout).join());
+            admit(session, offer, new Listing(session).all(offer, timeout).join());
         }
     }
 
@@ -111,7 +111,7 @@ final class ServerInventory {
     }
 
     private void list(UpstreamSession from, Offer offer) {
-        from.list(offer, patience).whenComplete((listed, failure) -> {
+        new Listing(from).all(offer, patience).whenComplete((listed, failure) -> {
             if (failure == null) {
                 admit(from, offer, listed);
             }

@@ -1,0 +1,38 @@
+package dev.ilura.internal.upstream;
+
+import dev.ilura.internal.wire.Era;
+import dev.ilura.json.JsonValue;
+import java.util.Optional;
+
+/**
+ * What a server and the gate speak.
+ *
+ * @param revision the revision agreed on
+ * @param capabilities what the server declared; empty if it could not be learnt
+ */
+public record Agreement(Era era, String revision, Optional<JsonValue> capabilities) {
+
+    /** Whether the server promised it; what it could not be asked about is tried. */
+    boolean offers(String capability) {
+        return capabilities.map(all -> all.member(capability).isPresent()).orElse(true);
+    }
+
+    /** Whether it says when a list changes. */
+    boolean tellsChanges(String capability) {
+        return flag(capability, "listChanged");
+    }
+
+    /** Whether resources can be watched. */
+    boolean watches() {
+        return flag("resources", "subscribe");
+    }
+
+    private boolean flag(String capability, String name) {
+        return capabilities
+                .flatMap(all -> all.member(capability))
+                .flatMap(one -> one.member(name))
+                .filter(JsonValue::isBoolean)
+                .map(JsonValue::flag)
+                .orElse(false);
+    }
+}

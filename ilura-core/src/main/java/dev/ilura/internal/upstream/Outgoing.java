@@ -1,0 +1,43 @@
+package dev.ilura.internal.upstream;
+
+import dev.ilura.internal.wire.Messages;
+import java.util.Map;
+
+/** A request on its way to a server: its bytes, and what a transport with headers must say beside them. */
+public final class Outgoing {
+    private final byte[] bytes;
+    private final String method;
+    private final Map<String, String> headers;
+
+    private Outgoing(byte[] bytes, String method, Map<String, String> headers) {
+        this.bytes = bytes;
+        this.method = method;
+        this.headers = headers;
+    }
+
+    /**
+     * A request with these bytes, which must not be changed afterwards.
+     *
+     * @param headers without the revision
+     */
+    public static Outgoing of(byte[] bytes, String method, Map<String, String> headers) {
+        return new Outgoing(bytes, method, headers);
+    }
+
+    /** A request of the gate's own. */
+    static Outgoing asking(long id, String method, Map<String, ?> params) {
+        return of(Messages.request(id, method, params), method, Map.of("Mcp-Method", method));
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    String method() {
+        return method;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+}
