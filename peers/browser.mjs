@@ -5,6 +5,15 @@ import { chromium } from "playwright-core";
 const browser = await chromium.launch({ executablePath: process.argv[2], args: ["--no-sandbox"] });
 const windows = new Map();
 
+// What the page itself does with passkeys, for ceremonies that begin in one window and end in another.
+const PASSKEYS = `(async () => {
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  const text = (buffer) => btoa(Array.from(new Uint8Array(buffer), (b) => String.fromCharCode(b)).join(""))
+    .replace(/\\+/g, "-").replace(/\\//g, "_").replace(/=+$/, "");
+  const post = async (path, body) => (await fetch("/api/passkeys/" + path, {
+    method: "POST", body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-Ilura-Token": localStorage.getItem("ilura-token") } })).json();`;
+
 const commands = {
   async open({ window, url, dark }) {
     const context = await browser.newContext({
@@ -33,6 +42,24 @@ const commands = {
       },
     });
   },
+  // Has the passkey of this window agree to one for somebody else; gives what is left to do, for their window.
+  invite: ({ page, person }) => page.evaluate(PASSKEYS + `
+    const begun = await post("begin", { person: ${JSON.stringify(person)} });
+    const made = await navigator.credentials.get({ publicKey: {
+      challenge: bytes(begun.challenge), rpId: "localhost", userVerification: "required" } });
+    return post("authorise", { ceremony: begun.ceremony, assertion: {
+      id: text(made.rawId), authenticatorData: text(made.response.authenticatorData),
+      clientDataJSON: text(made.response.clientDataJSON), signature: text(made.response.signature) } }); })()`),
+  // Makes the passkey that somebody else's agreed to.
+  join: ({ page, step }) => page.evaluate(PASSKEYS + `
+    const step = ${JSON.stringify(step)};
+    const made = await navigator.credentials.create({ publicKey: {
+      challenge: bytes(step.challenge), rp: { id: "localhost", name: "Ilura" },
+      user: { id: new Uint8Array(16), name: "second", displayName: "second" },
+      pubKeyCredParams: [{ type: "public-key", alg: -7 }], attestation: "none",
+      authenticatorSelection: { userVerification: "required" } } });
+    return post("finish", { ceremony: step.ceremony, attestation: {
+      attestationObject: text(made.response.attestationObject), clientDataJSON: text(made.response.clientDataJSON) } }); })()`),
   fill: ({ page, selector, text }) => page.fill(selector, text),
   click: ({ page, selector }) => page.click(selector),
   press: ({ page, key }) => page.keyboard.press(key),
@@ -41,7 +68,14 @@ const commands = {
   count: ({ page, selector }) => page.locator(selector).count(),
   text: ({ page, selector }) => page.innerText(selector),
   run: ({ page, script }) => page.evaluate(script),
-  shot: ({ page, path }) => page.screenshot({ path, fullPage: true }).then(() => true),
+  // In a window that is as high as the page, so that what sticks to its lower edge stands where the page ends.
+  async shot({ page, path }) {
+    const height = await page.evaluate("document.documentElement.scrollHeight");
+    const size = page.viewportSize();
+    await page.setViewportSize({ width: size.width, height: Math.min(Math.max(size.height, height), 4000) });
+    await page.screenshot({ path });
+    await page.setViewportSize(size);
+  },
   problems: ({ window }) => windows.get(window).problems,
 };
 

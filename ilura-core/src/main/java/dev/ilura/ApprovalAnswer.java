@@ -1,6 +1,7 @@
 package dev.ilura;
 
 import dev.ilura.json.JsonValue;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -17,11 +18,29 @@ public sealed interface ApprovalAnswer {
      * @param approver who, as far as the channel can tell
      * @param reason what they typed; needed from {@link RiskLane#HIGH} on
      * @param evidence what proves it, for example a passkey assertion; needed for {@link RiskLane#CRITICAL}
+     * @param people everybody who agreed, each told apart from the others by the channel; a ticket that wants several
+     *     {@linkplain ApprovalTicket#approvers() approvers} takes as many of them that differ
      */
     record Approved(
-            String ticketDigest, String approver, String channel, Optional<String> reason, Optional<JsonValue> evidence)
+            String ticketDigest,
+            String approver,
+            String channel,
+            Optional<String> reason,
+            Optional<JsonValue> evidence,
+            List<String> people)
             implements ApprovalAnswer {
+        /** One person agreed. */
+        public Approved(
+                String ticketDigest,
+                String approver,
+                String channel,
+                Optional<String> reason,
+                Optional<JsonValue> evidence) {
+            this(ticketDigest, approver, channel, reason, evidence, List.of(approver));
+        }
+
         public Approved {
+            people = List.copyOf(people);
             Objects.requireNonNull(ticketDigest, "ticketDigest");
             Objects.requireNonNull(approver, "approver");
             Objects.requireNonNull(channel, "channel");

@@ -103,19 +103,28 @@ public record ApprovalTicket(
 
     /** The same ticket for a call whose bytes are recomputed; equal digests mean nothing changed. */
     public ApprovalTicket forCall(ToolCall recomputed) {
+        return under(recomputed, policyVersion, rule, lane, approvers);
+    }
+
+    /**
+     * The same ticket with everything that can change while a human reads taken from what holds now. Equal digests mean
+     * nothing did.
+     */
+    public ApprovalTicket under(
+            ToolCall callNow, String policyNow, RuleRef ruleNow, RiskLane laneNow, int approversNow) {
         return new ApprovalTicket(
                 id,
                 nonce,
                 issuedAt,
                 expiresAt,
                 gateway,
-                recomputed,
-                policyVersion,
-                rule,
-                lane,
+                callNow,
+                policyNow,
+                ruleNow,
+                laneNow,
                 reason,
                 display,
-                approvers,
+                approversNow,
                 logHead);
     }
 }

@@ -43,8 +43,19 @@ public sealed interface Decision {
      *
      * @param lane {@link RiskLane#MEDIUM} or stricter
      * @param reason why it is asked, one sentence, shown to the approver
+     * @param approvers how many distinct people have to agree, the caller not among them; from 1 to
+     *     {@value #MAX_APPROVERS}
      */
-    record Ask(RuleRef rule, RiskLane lane, String reason, Terms terms, List<String> trace) implements Decision {
+    record Ask(RuleRef rule, RiskLane lane, String reason, Terms terms, List<String> trace, int approvers)
+            implements Decision {
+        /** More people than this never come together in the time a question has. */
+        public static final int MAX_APPROVERS = 8;
+
+        /** One person has to agree. */
+        public Ask(RuleRef rule, RiskLane lane, String reason, Terms terms, List<String> trace) {
+            this(rule, lane, reason, terms, trace, 1);
+        }
+
         public Ask {
             Objects.requireNonNull(rule, "rule");
             Objects.requireNonNull(lane, "lane");
@@ -53,6 +64,9 @@ public sealed interface Decision {
             trace = List.copyOf(trace);
             if (lane == RiskLane.LOW) {
                 throw new IllegalArgumentException("lane low asks nobody: use Allow");
+            }
+            if (approvers < 1 || approvers > MAX_APPROVERS) {
+                throw new IllegalArgumentException("approvers must be 1 to " + MAX_APPROVERS + ", not " + approvers);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.ilura;
 
 import dev.ilura.internal.GatewayCore;
+import dev.ilura.internal.own.OwnServer;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditTrail;
@@ -11,6 +12,7 @@ import dev.ilura.spi.PinStore;
 import dev.ilura.spi.PolicyEngine;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
+import dev.ilura.spi.ToolProvider;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -172,6 +174,7 @@ public final class Gateway implements AutoCloseable {
     public static final class Builder {
         private final Map<String, ServerSpec> servers = new LinkedHashMap<>();
         private final Map<String, Pod> pods = new LinkedHashMap<>();
+        private final List<ToolProvider> tools = new ArrayList<>();
         private final List<ResponseInspector> inspectors = new ArrayList<>();
         private final List<GatewayListener> listeners = new ArrayList<>();
         private PinStore pins = PinStore.inMemory();
@@ -209,6 +212,20 @@ public final class Gateway implements AutoCloseable {
                         "Use letters and digits with single '-' or '_' between them, at most 32.");
             }
             return server;
+        }
+
+        /**
+         * Adds tools that run in this process. Each provider is a server of the gateway under its own name: what no rule
+         * allows is denied. The gateway closes them.
+         *
+         * @throws IluraException ILR-CONF-003 if a name is taken or is no server name
+         */
+        public Builder tools(ToolProvider... providers) {
+            for (ToolProvider provider : providers) {
+                server(new OwnServer(provider));
+                tools.add(provider);
+            }
+            return this;
         }
 
         /** The policy of the default pod, which reaches all servers. */
@@ -318,6 +335,7 @@ public final class Gateway implements AutoCloseable {
                     List.copyOf(pods.values()),
                     Optional.ofNullable(approvals),
                     sink,
+                    List.copyOf(tools),
                     List.copyOf(inspectors),
                     List.copyOf(listeners),
                     pins,

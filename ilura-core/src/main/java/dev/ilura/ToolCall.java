@@ -58,6 +58,12 @@ public record ToolCall(
                 id, session, pod, principal, server, serverIdentity, roots, tool, changed, cause, traceparent);
     }
 
+    /** The same call as it would reach this server and this tool. */
+    public ToolCall reaching(String identityNow, Tool toolNow) {
+        return new ToolCall(
+                id, session, pod, principal, server, identityNow, roots, toolNow, arguments, cause, traceparent);
+    }
+
     /** Starts building a call; meant for tests and for those who drive a policy by hand. */
     public static Builder to(String server, Tool tool) {
         return new Builder(server, tool);

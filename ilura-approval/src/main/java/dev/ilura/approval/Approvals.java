@@ -4,7 +4,6 @@ import dev.ilura.ApprovalAnswer;
 import dev.ilura.ApprovalTicket;
 import dev.ilura.RiskLane;
 import dev.ilura.spi.ApprovalHandler;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,12 +49,33 @@ public final class Approvals {
 
     /** One handler for each lane; a ticket of a lane without one stays unanswered. */
     public static ApprovalHandler byLane(Map<RiskLane, ? extends ApprovalHandler> handlers) {
-        Map<RiskLane, ApprovalHandler> lanes = new EnumMap<>(RiskLane.class);
-        lanes.putAll(handlers);
-        return ticket -> {
-            ApprovalHandler handler = lanes.get(ticket.lane());
-            return handler == null ? nobodyFor(ticket.lane()) : handler.ask(ticket);
-        };
+        return new LaneHandlers(handlers);
+    }
+
+    /**
+     * Starts to say who is asked in which lane.
+     *
+     * <pre>{@code
+     * Approvals.byLane()
+     *         .medium(page, ElicitationApprovals.atClient(), WebhookApprovals.to(chat, secret))
+     *         .others(page)
+     * }</pre>
+     */
+    public static ByLane byLane() {
+        return new ByLane();
+    }
+
+    /**
+     * Asks over all channels at once until as many different people have agreed as the ticket wants; one no ends it. Each
+     * channel stands for a person of its own; the page alone can tell several people apart by itself.
+     *
+     * @throws IllegalArgumentException if there is no handler
+     */
+    public static ApprovalHandler quorum(List<? extends ApprovalHandler> handlers) {
+        if (handlers.isEmpty()) {
+            throw new IllegalArgumentException("quorum needs at least one handler");
+        }
+        return new Quorum(handlers);
     }
 
     /**
@@ -69,11 +89,5 @@ public final class Approvals {
             throw new IllegalArgumentException("firstOf needs at least one handler");
         }
         return handlers.size() == 1 ? handlers.get(0) : new FirstAnswer(handlers);
-    }
-
-    private static ApprovalAnswer nobodyFor(RiskLane lane) {
-        return new ApprovalAnswer.Unanswered(
-                "none",
-                "ILR-APPROVAL-005: Nobody is there to ask in lane " + lane.label() + ". Give that lane a handler.");
     }
 }

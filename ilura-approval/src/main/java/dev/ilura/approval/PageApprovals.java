@@ -5,6 +5,7 @@ import dev.ilura.ApprovalTicket;
 import dev.ilura.approval.page.ApprovalPage;
 import dev.ilura.approval.page.Desk;
 import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.TimeSource;
 import java.net.URI;
 import java.nio.file.Path;
@@ -64,6 +65,11 @@ public final class PageApprovals implements ApprovalHandler, AutoCloseable {
     @Override
     public ApprovalAnswer ask(ApprovalTicket ticket) throws InterruptedException {
         return page.ask(ticket);
+    }
+
+    @Override
+    public void reads(AuditTrail log) {
+        page.reads(log);
     }
 
     @Override

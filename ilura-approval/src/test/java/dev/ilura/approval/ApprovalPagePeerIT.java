@@ -138,6 +138,48 @@ class ApprovalPagePeerIT {
     }
 
     @Test
+    void twoPeopleSignTheSameCallEachInTheirOwnBrowser() throws Exception {
+        window.authenticator();
+        enrol("Alice");
+        Browser.Window second = browser.open(
+                        "second " + System.nanoTime(), page.address().toString(), true)
+                .fill("#pairing-code", code("pairing code"))
+                .press("Enter")
+                .see("#empty:not([hidden])");
+        second.authenticator();
+        second.join(window.invite("Bob"));
+        FutureTask<ApprovalAnswer> asking =
+                ask(ticket("two").lane(RiskLane.CRITICAL).approvers(2));
+
+        window.see(".card.critical .people")
+                .fill(".card textarea", REASON)
+                .see(".card .primary:not([disabled])")
+                .click(".card .primary")
+                .see(".person.yes:has-text('Alice')");
+        assertThat(asking.isDone()).isFalse();
+        window.fill(".card textarea", "once more by myself").shot(SHOTS.resolve("one-of-two.png"));
+        window.see(".card .primary:not([disabled])")
+                .click(".card .primary")
+                .see(".hint.problem:has-text('another person')");
+        assertThat(asking.isDone()).isFalse();
+        second.see(".person.yes:has-text('Alice')")
+                .fill(".card textarea", "I checked the account")
+                .shot(SHOTS.resolve("two-people-dark.png"))
+                .see(".card .primary:not([disabled])")
+                .click(".card .primary");
+
+        assertThat(asking.get(20, SECONDS)).isInstanceOfSatisfying(Approved.class, approved -> {
+            assertThat(approved.people()).containsExactly("Alice", "Bob");
+            assertThat(approved.evidence()
+                            .orElseThrow()
+                            .at("/assertions/1/person")
+                            .orElseThrow()
+                            .text())
+                    .isEqualTo("Bob");
+        });
+    }
+
+    @Test
     void anAuthenticatorThatDoesNotVerifyThePersonEnrolsNothing() throws Exception {
         window.authenticatorWithoutVerification();
         window.click("#open-passkeys")
@@ -148,7 +190,6 @@ class ApprovalPagePeerIT {
         window.click("#enrol .primary").see("#enrol-problem:not(:empty)");
 
         assertThat(window.count("#passkey-list li")).isZero();
-        window.press("Escape");
     }
 
     @Test
@@ -226,8 +267,13 @@ class ApprovalPagePeerIT {
         assertThat(asking.get(20, SECONDS)).isInstanceOf(Approved.class);
 
         assertThat(ask(ticket("g2").lane(RiskLane.MEDIUM)).get(20, SECONDS)).isInstanceOf(Approved.class);
-        window.see("#standing-list li:has-text('spared you 1 of 10')").shot(SHOTS.resolve("standing.png"));
-        window.click("#standing-list button").see("main:has(#standing[hidden])");
+        window.click("#open-standing")
+                .see("#standing-list li:has-text('You would have been asked 1 time')")
+                .shot(SHOTS.resolve("standing.png"))
+                .click("#standing-list button")
+                .see("#standing-none:not([hidden])")
+                .click("#open-past")
+                .shot(SHOTS.resolve("history.png"));
 
         FutureTask<ApprovalAnswer> askedAgain = ask(ticket("g3").lane(RiskLane.MEDIUM));
         window.see(".card").press("Escape");
@@ -277,7 +323,7 @@ class ApprovalPagePeerIT {
                 .click("#enrol .primary")
                 .see("#passkey-list li")
                 .shot(SHOTS.resolve("passkeys.png"))
-                .click("#close-passkeys");
+                .click("#open-questions");
     }
 
     private FutureTask<ApprovalAnswer> ask(Tickets ticket) {

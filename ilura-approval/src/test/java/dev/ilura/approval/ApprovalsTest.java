@@ -104,4 +104,34 @@ class ApprovalsTest {
             assertThat(approved.reason()).contains("month-end close");
         });
     }
+
+    @Test
+    void lanesNameWhoIsAskedAndOthersAreDenied() throws Exception {
+        ApprovalHandler lanes = Approvals.byLane().medium(NO, Approvals.none()).others(YES);
+        assertThat(lanes.ask(Tickets.of(RiskLane.MEDIUM))).isInstanceOf(Refused.class);
+        assertThat(lanes.ask(Tickets.of(RiskLane.CRITICAL))).isInstanceOf(Approved.class);
+        ApprovalHandler mediumOnly = Approvals.byLane().medium(YES).othersDenied();
+        assertThat(mediumOnly.ask(Tickets.of(RiskLane.HIGH))).isInstanceOf(Unanswered.class);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Approvals.byLane().medium(YES).medium(NO));
+    }
+
+    @Test
+    void aQuorumTakesDifferentPeopleOverTheSameTicket() throws Exception {
+        ApprovalTicket two = Tickets.ticket().approvers(2).make();
+        ApprovalHandler bob = Approvals.callback(ticket -> Approvals.approve(ticket, "bob", "checked the invoice"));
+        ApprovalHandler aliceAgain = Approvals.callback(ticket -> Approvals.approve(ticket, " Alice"));
+        ApprovalHandler other = Approvals.callback(ticket -> Approvals.approve(Tickets.of(RiskLane.HIGH), "carol"));
+
+        assertThat(Approvals.quorum(List.of(YES, bob)).ask(two)).isInstanceOfSatisfying(Approved.class, approved -> {
+            assertThat(approved.people()).containsExactlyInAnyOrder("alice", "bob");
+            assertThat(approved.ticketDigest()).isEqualTo(two.digest());
+            assertThat(approved.reason()).contains("bob: checked the invoice");
+        });
+        for (List<ApprovalHandler> tooFew :
+                List.of(List.of(YES), List.of(YES, aliceAgain), List.of(YES, other), List.of(YES, Approvals.none()))) {
+            assertThat(Approvals.quorum(tooFew).ask(two)).isInstanceOf(Unanswered.class);
+        }
+        assertThat(Approvals.quorum(List.of(NO)).ask(two)).isInstanceOf(Refused.class);
+    }
 }

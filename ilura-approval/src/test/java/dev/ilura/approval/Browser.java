@@ -78,6 +78,16 @@ final class Browser implements AutoCloseable {
             return this;
         }
 
+        /** Has this window's passkey agree to one for somebody else; gives what is left to do. */
+        JsonValue invite(String person) throws IOException {
+            return command(name, "invite", Map.of("person", person));
+        }
+
+        Window join(JsonValue step) throws IOException {
+            command(name, "join", Map.of("step", step.toJava()));
+            return this;
+        }
+
         Window fill(String selector, String text) throws IOException {
             command(name, "fill", Map.of("selector", selector, "text", text));
             return this;

@@ -470,4 +470,58 @@ class PageApprovalsTest {
 
         assertThat(page.desk().member("warning").orElseThrow().text()).contains("within two seconds");
     }
+
+    /** A crash: the page is not closed, its process is gone, and what was open lies in the file. */
+    @Test
+    void whatWasOpenAtACrashIsExpiredAndNeverApproved() throws Exception {
+        FutureTask<ApprovalAnswer> asking = page.ask(Tickets.of(RiskLane.HIGH));
+        byte[] left = java.nio.file.Files.readAllBytes(state.resolve("questions.json"));
+        assertThat(new String(left, java.nio.charset.StandardCharsets.UTF_8))
+                .contains("files/write_file", "high")
+                .doesNotContain("hello");
+        page.close();
+        assertThat(asking.get(10, SECONDS)).isInstanceOf(Unanswered.class);
+        assertThat(state.resolve("questions.json")).doesNotExist();
+        java.nio.file.Files.write(state.resolve("questions.json"), left);
+        java.nio.file.Files.setPosixFilePermissions(
+                state.resolve("questions.json"), java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+
+        page = new PageFixture(state).paired();
+
+        assertThat(page.calls()).isZero();
+        assertThat(page.desk().at("/settled/0/how").orElseThrow().text()).isEqualTo("expired");
+        assertThat(page.terminal).anyMatch(line -> line.contains("1 question was open"));
+    }
+
+    @Test
+    void theCardSaysInPlainWordsWhatWouldHappen() throws Exception {
+        page.lay(Tickets.ticket().tool("{\"name\":\"deleteAllMail\"}").make());
+        assertThat(PageFixture.text(page.card(0), "plainly"))
+                .isEqualTo(
+                        "This tool would be called with 2 values, 43 bytes in all. By its name it deletes something.");
+    }
+
+    @Test
+    void theCardShowsWhatTheLogSaysCameBefore() throws Exception {
+        dev.ilura.testkit.MemoryAudit log = new dev.ilura.testkit.MemoryAudit();
+        ApprovalTicket ticket = Tickets.of(RiskLane.MEDIUM);
+        log.append(
+                dev.ilura.AuditEvent.of(
+                                dev.ilura.AuditEvent.Type.DISPATCH,
+                                dev.ilura.ToolCall.to(
+                                                "mail\u202E", dev.ilura.Tool.of(JsonValue.parse("{\"name\":\"read\"}")))
+                                        .id("earlier")
+                                        .session(ticket.call().session())
+                                        .build())
+                        .fact("decision", "allow")
+                        .build(),
+                dev.ilura.spi.AuditSink.Acknowledgement.DURABLE);
+        page.page.reads(log.trail().orElseThrow());
+        page.lay(ticket);
+
+        JsonValue before = page.card(0).member("before").orElseThrow();
+        assertThat(before.elements()).hasSize(1);
+        assertThat(before.at("/0/target").orElseThrow().raw()).isEqualTo("[\"mail\",{\"e\":\"202E\"},\"/read\"]");
+        assertThat(before.at("/0/how").orElseThrow().raw()).isEqualTo("[\"allow\"]");
+    }
 }

@@ -7,6 +7,7 @@ import dev.ilura.ApprovalAnswer;
 import dev.ilura.ApprovalAnswer.Approved;
 import dev.ilura.ApprovalTicket;
 import dev.ilura.RiskLane;
+import dev.ilura.approval.passkey.SoftAuthenticator;
 import dev.ilura.json.JsonValue;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -193,5 +194,50 @@ class PageGrantsTest {
 
     private void staysOpen(Tickets ticket) {
         page.lay(ticket.make());
+    }
+
+    @Test
+    void whereThereIsAPasskeyAGrantIsSignedAndTheSignatureIsOverItsTerms() throws Exception {
+        SoftAuthenticator alice = page.enrolFirst("alice");
+        ApprovalTicket ticket = like("signed", "/srv/docs/b.md", "hello").make();
+        FutureTask<ApprovalAnswer> asking = page.ask(ticket);
+        JsonValue card = page.card(0);
+        Map<String, Object> wish = Map.of("uses", 3, "minutes", 60, "fixed", List.of(0));
+
+        assertThat(page.click(card, "approve", Map.of("grant", wish)).send().status())
+                .as("unsigned")
+                .isEqualTo(422);
+        Map<String, Object> wider = Map.of("uses", 50, "minutes", 60, "fixed", List.of());
+        Map<?, ?> forWish = (Map<?, ?>) signed(card, alice, wish);
+        assertThat(page.click(card, "approve", Map.of("grant", wider, "assertion", forWish))
+                        .send()
+                        .status())
+                .as("signed for less than is sent")
+                .isEqualTo(422);
+        assertThat(asking).isNotDone();
+
+        page.click(card, "approve", Map.of("grant", wish, "assertion", signed(card, alice, wish)))
+                .send();
+
+        assertThat(asking.get(10, SECONDS)).isInstanceOfSatisfying(Approved.class, approved -> {
+            assertThat(approved.approver()).isEqualTo("alice");
+            JsonValue evidence = approved.evidence().orElseThrow();
+            assertThat(evidence.at("/type").orElseThrow().text()).isEqualTo("webauthn");
+            assertThat(evidence.at("/assertions/0/person").orElseThrow().text()).isEqualTo("alice");
+            assertThat(evidence.at("/statement").orElseThrow().text())
+                    .contains("\"uses\":3", "\"ticket\":\"" + ticket.digest() + "\"");
+        });
+        ApprovalAnswer next =
+                page.page.ask(like("next", "/srv/docs/b.md", "other").make());
+        assertThat(next)
+                .isInstanceOfSatisfying(
+                        Approved.class,
+                        approved -> assertThat(approved.approver()).isEqualTo("alice"));
+    }
+
+    private Object signed(JsonValue card, SoftAuthenticator passkey, Map<String, ?> wish) throws Exception {
+        JsonValue terms = JsonValue.parse(
+                page.clickAtOnce(card, "terms", Map.of("grant", wish)).send().body());
+        return passkey.sign(PageFixture.text(terms, "challenge")).done().toJava();
     }
 }

@@ -37,6 +37,6 @@ class ProvidersTest {
     void namesAreThoseOfTheConfiguration() {
         assertThat(ServiceLoader.load(ApprovalHandlerProvider.class).stream()
                         .map(provider -> provider.get().name()))
-                .containsExactlyInAnyOrder("page", "terminal");
+                .containsExactlyInAnyOrder("elicitation", "page", "terminal", "webhook");
     }
 }

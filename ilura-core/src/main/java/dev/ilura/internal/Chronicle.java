@@ -3,16 +3,22 @@ package dev.ilura.internal;
 import dev.ilura.AuditEvent;
 import dev.ilura.Inventory.Quarantined;
 import dev.ilura.Tool;
+import dev.ilura.internal.call.Questioning;
 import dev.ilura.internal.downstream.ClientSession;
 import dev.ilura.internal.downstream.PodView;
+import dev.ilura.internal.upstream.Caller;
+import dev.ilura.internal.upstream.Line;
 import dev.ilura.internal.upstream.Neighbours;
 import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Upstream;
+import dev.ilura.internal.wire.Frame;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditSink.Acknowledgement;
 import dev.ilura.text.VisibleText;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,16 +35,23 @@ final class Chronicle implements Upstream.Watcher, Neighbours.Watcher {
     private final AuditSink audit;
     private final Listeners listeners;
     private final Collection<ClientSession> clients;
+    private final Supplier<Questioning> questioning;
 
     /**
      * Writes to a log.
      *
      * @param clients those who are connected, whenever it is looked at
+     * @param questioning takes what servers ask
      */
-    Chronicle(AuditSink audit, Listeners listeners, Collection<ClientSession> clients) {
+    Chronicle(
+            AuditSink audit,
+            Listeners listeners,
+            Collection<ClientSession> clients,
+            Supplier<Questioning> questioning) {
         this.audit = audit;
         this.listeners = listeners;
         this.clients = clients;
+        this.questioning = questioning;
     }
 
     void note(AuditEvent.Builder event) {
@@ -114,8 +127,20 @@ final class Chronicle implements Upstream.Watcher, Neighbours.Watcher {
     }
 
     @Override
-    public void changed(Upstream upstream, Offer offer) {
-        clients.forEach(client -> client.changed(upstream, offer));
+    public void changed(Line line, Offer offer) {
+        clients.forEach(client -> client.changed(line, offer));
+    }
+
+    @Override
+    public CompletableFuture<Caller.Said> asked(Line line, String identity, Caller caller, Frame question) {
+        return questioning
+                .get()
+                .answer(
+                        line,
+                        identity,
+                        caller,
+                        question.method(),
+                        question.params().orElse(Caller.NOTHING));
     }
 
     @Override

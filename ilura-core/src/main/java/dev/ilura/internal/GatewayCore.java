@@ -16,21 +16,27 @@ import dev.ilura.internal.call.Cancellation;
 import dev.ilura.internal.call.Concluded;
 import dev.ilura.internal.call.Consent;
 import dev.ilura.internal.call.PendingCall;
+import dev.ilura.internal.call.Questioning;
 import dev.ilura.internal.call.RelayedMethod;
 import dev.ilura.internal.downstream.ClientSession;
+import dev.ilura.internal.downstream.Parking;
 import dev.ilura.internal.downstream.PodView;
+import dev.ilura.internal.upstream.Caller;
 import dev.ilura.internal.upstream.Manifests;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
+import dev.ilura.internal.upstream.Way;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditTrail;
+import dev.ilura.spi.BeforeCall;
 import dev.ilura.spi.GatewayListener;
 import dev.ilura.spi.ManifestReview;
 import dev.ilura.spi.McpFront;
 import dev.ilura.spi.PinStore;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
+import dev.ilura.spi.ToolProvider;
 import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.time.Duration;
@@ -71,6 +77,7 @@ public final class GatewayCore {
     private final Chronicle chronicle;
     private final Manifests manifests;
     private final CallPipeline pipeline;
+    private final ClientSession.Common common;
     private final Map<Cancellation, CompletableFuture<Concluded>> underWay = new ConcurrentHashMap<>();
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
     private final Set<McpFront> fronts = ConcurrentHashMap.newKeySet();
@@ -84,6 +91,7 @@ public final class GatewayCore {
             List<Pod> pods,
             Optional<ApprovalHandler> approvals,
             AuditSink audit,
+            List<ToolProvider> tools,
             List<ResponseInspector> inspectors,
             List<GatewayListener> listeners,
             PinStore pins,
@@ -95,12 +103,13 @@ public final class GatewayCore {
     public GatewayCore(Parts parts) {
         this.parts = parts;
         this.ids = new CallIds(parts.time());
+        parts.approvals().ifPresent(handler -> parts.audit().trail().ifPresent(handler::reads));
         this.consent = new Consent(
                 parts.name(), parts.approvals(), parts.limits(), parts.audit()::head, ids, parts.time(), executor);
         this.pods = parts.pods().stream()
                 .collect(Collectors.toMap(Pod::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
         Listeners listeners = new Listeners(parts.listeners());
-        this.chronicle = new Chronicle(parts.audit(), listeners, clients);
+        this.chronicle = new Chronicle(parts.audit(), listeners, clients, this::questioning);
         this.manifests = Manifests.of(parts.pins(), parts.manifests(), servers, parts.pods(), chronicle);
         parts.servers().forEach(spec -> servers.add(upstream(spec)));
         this.pipeline = new CallPipeline(new CallPipeline.Parts(
@@ -108,13 +117,38 @@ public final class GatewayCore {
                 servers,
                 consent,
                 parts.audit(),
+                before(),
                 parts.inspectors(),
                 listeners,
                 parts.limits(),
                 parts.resilience(),
+                ids,
                 parts.time(),
                 executor));
+        this.common = new ClientSession.Common(
+                this::run,
+                ids,
+                parts.time(),
+                new Parking(
+                        ids,
+                        parts.time(),
+                        parts.limits().approvalTimeout(),
+                        parts.limits().pendingApprovals()));
         chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_OPEN).fact("gateway", parts.name()));
+    }
+
+    /** The gateway's own tools get to know each other, and say what must happen before calls. */
+    private List<BeforeCall> before() {
+        OwnSurroundings surroundings = new OwnSurroundings(parts.tools(), parts.time(), chronicle);
+        parts.tools().forEach(provider -> provider.joins(surroundings));
+        return parts.tools().stream()
+                .map(ToolProvider::beforeCalls)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Questioning questioning() {
+        return pipeline.questioning();
     }
 
     private Upstream upstream(ServerSpec spec) {
@@ -157,6 +191,9 @@ public final class GatewayCore {
                 request,
                 Optional.empty(),
                 RelayedMethod.TOOL,
+                Caller.inJava(request),
+                Way.shared(),
+                Optional.empty(),
                 progress -> {},
                 new Cancellation(),
                 parts.time().nanos());
@@ -208,14 +245,13 @@ public final class GatewayCore {
     private void serve(McpFront front, PodView view) throws IOException {
         fronts.add(front);
         try {
-            front.serve((principal, outbox) -> {
+            front.serve((connected, outbox) -> {
                 String session = ids.next();
                 chronicle.note(AuditEvent.of(AuditEvent.Type.SESSION_OPEN)
                         .fact("session", session)
                         .fact("pod", view.pod().name())
-                        .fact("principal", VisibleText.oneLine(principal)));
-                ClientSession client =
-                        new ClientSession(session, principal, view, outbox, this::run, ids, parts.time(), this::left);
+                        .fact("principal", VisibleText.oneLine(connected.principal())));
+                ClientSession client = new ClientSession(session, connected, view, outbox, common, this::left);
                 clients.add(client);
                 return client;
             });
@@ -258,6 +294,7 @@ public final class GatewayCore {
         servers.add(joined, pod);
         Gateway.Membership membership = () -> {
             servers.remove(joined);
+            manifests.neighbours().changed();
             joined.close();
         };
         if (closed.get()) {
@@ -287,6 +324,7 @@ public final class GatewayCore {
         stopServers();
         recorded(ending);
         closeApprovals();
+        parts.tools().forEach(GatewayCore::closeTools);
         executor.shutdownNow();
         chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
         parts.audit().close();
@@ -306,6 +344,14 @@ public final class GatewayCore {
         }
     }
 
+    private static void closeTools(ToolProvider provider) {
+        try {
+            provider.close();
+        } catch (RuntimeException e) {
+            LOG.warn("the tools \"{}\" could not be closed in order", provider.name(), e);
+        }
+    }
+
     private void closeApprovals() {
         try {
             if (parts.approvals().orElse(null) instanceof AutoCloseable closeable) {
@@ -319,7 +365,8 @@ public final class GatewayCore {
     /** All at once: the slowest grace time, not their sum. */
     private void stopServers() {
         CompletableFuture<?>[] stops = servers.all().stream()
-                .map(upstream -> CompletableFuture.runAsync(upstream::close, executor))
+                .flatMap(upstream -> upstream.ends().stream())
+                .map(end -> CompletableFuture.runAsync(end, executor))
                 .toArray(CompletableFuture<?>[]::new);
         try {
             CompletableFuture.allOf(stops).join();

@@ -14,6 +14,7 @@ import dev.ilura.internal.call.Consent;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditSink.Acknowledgement;
+import dev.ilura.spi.ClientDialogue;
 import dev.ilura.spi.StartRequest;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.Transport;
@@ -58,8 +59,8 @@ final class StartAdmission implements Transport.StartGate {
             return;
         }
         String question = request.question().get();
-        Consent.Verdict verdict =
-                consent.ask(ticket(request, question), new Cancellation()).join();
+        Consent.Verdict verdict = consent.ask(ticket(request, question), new Cancellation(), ClientDialogue.none())
+                .join();
         record(verdict.describe(event)
                 .fact("question", VisibleText.oneLine(question))
                 .fact("decision", verdict.isYes() ? "approved" : "deny")
@@ -82,7 +83,7 @@ final class StartAdmission implements Transport.StartGate {
                 .arguments(Arguments.of(Map.of("launch", request.display())))
                 .build();
         return consent.ticket(
-                call, "built-in", RuleRef.START, RiskLane.MEDIUM, question, VisibleText.block(request.display()));
+                call, "built-in", RuleRef.START, RiskLane.MEDIUM, question, 1, VisibleText.block(request.display()));
     }
 
     /** Waits until the record is on stable storage: what runs afterwards is on record whatever happens. */

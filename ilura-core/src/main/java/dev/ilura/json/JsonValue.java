@@ -263,6 +263,23 @@ public final class JsonValue {
             this.part = part;
             this.replacement = replacement;
         }
+
+        /**
+         * Puts members before those that an object has.
+         *
+         * @param object gets them; must have no member of these names
+         * @param members {@code "name":value} texts with commas between them; must not be changed afterwards
+         */
+        public static Edit into(JsonValue object, byte[] members) {
+            object.require(Kind.OBJECT);
+            int inside = object.start + 1;
+            boolean empty = object.text[object.space(inside)] == '}';
+            byte[] added = Arrays.copyOf(members, members.length + (empty ? 0 : 1));
+            if (!empty) {
+                added[members.length] = ',';
+            }
+            return new Edit(new JsonValue(object.text, inside, inside), added);
+        }
     }
 
     /** This value as maps, lists, strings, {@link BigDecimal}s, booleans and nulls. */

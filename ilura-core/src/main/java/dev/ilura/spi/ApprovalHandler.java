@@ -28,4 +28,10 @@ public interface ApprovalHandler {
     default ApprovalAnswer ask(ApprovalTicket ticket, ClientDialogue client) throws InterruptedException {
         return ask(ticket);
     }
+
+    /**
+     * Gives the handler the log to read, so that it can show what came before a call. Called by the gateway that it is
+     * given to, before the first question, if the log can be read; what a log says is never a reason for a yes.
+     */
+    default void reads(AuditTrail log) {}
 }

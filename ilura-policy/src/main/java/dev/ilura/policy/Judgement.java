@@ -178,7 +178,23 @@ final class Judgement {
         }
         trace.add("asked in lane " + lane.label());
         return new Decision.Ask(
-                strictest.ref(), lane, because(strictest, "needs a human in lane " + lane.label()), terms, trace);
+                strictest.ref(),
+                lane,
+                because(strictest, "needs a human in lane " + lane.label()),
+                terms,
+                trace,
+                approvers(rule, floor, guard, exit));
+    }
+
+    /** The stricter answer wins here too: as many people as any of the rules wants. */
+    private static int approvers(@Nullable Rule... rules) {
+        int most = 1;
+        for (Rule one : rules) {
+            most = one == null || one.verdict().denies()
+                    ? most
+                    : Math.max(most, one.verdict().approvers());
+        }
+        return most;
     }
 
     /** The way out of a session that took in private data and untrusted content, as the rule that then holds. */

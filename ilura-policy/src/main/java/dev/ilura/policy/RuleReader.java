@@ -1,5 +1,6 @@
 package dev.ilura.policy;
 
+import dev.ilura.Decision;
 import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.spi.Settings;
@@ -125,6 +126,14 @@ final class RuleReader {
                     "Remove the lane, or write decision = \"ask\".");
             return null;
         }
+        if (!decision.get().equals("ask") && table.integer("approvers").isPresent()) {
+            problem(
+                    table,
+                    "approvers",
+                    "Only a rule that asks has approvers.",
+                    "Remove the line, or write decision = \"ask\".");
+            return null;
+        }
         return switch (decision.get()) {
             case "allow" -> allow(table, guard);
             case "deny" -> Verdict.deny();
@@ -156,11 +165,24 @@ final class RuleReader {
         }
         for (RiskLane known : RiskLane.values()) {
             if (known.label().equals(lane.get())) {
-                return known == RiskLane.LOW ? low(table) : Verdict.ask(known);
+                return known == RiskLane.LOW ? low(table) : Verdict.ask(known, approvers(table));
             }
         }
         problem(table, "lane", "\"" + lane.get() + "\" is no lane.", LANE_FIX);
         return null;
+    }
+
+    private int approvers(Settings table) {
+        long approvers = table.integer("approvers").orElse(1L);
+        if (approvers < 1 || approvers > Decision.Ask.MAX_APPROVERS) {
+            problem(
+                    table,
+                    "approvers",
+                    "From 1 to " + Decision.Ask.MAX_APPROVERS + " people can be asked.",
+                    "Write approvers = 2, or leave the line out for one.");
+            return 1;
+        }
+        return (int) approvers;
     }
 
     private @Nullable Verdict low(Settings table) {

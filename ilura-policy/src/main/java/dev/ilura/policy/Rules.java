@@ -90,6 +90,29 @@ public final class Rules {
         return mark(lastRule().marks().asIdempotent());
     }
 
+    /**
+     * The rule just written asks so many different people, each with a passkey of their own; whoever asks is none of
+     * them.
+     *
+     * @throws IllegalArgumentException if it asks nobody, or for fewer than one or more than eight people
+     */
+    public Rules approvers(int people) {
+        Rule rule = lastRule();
+        if (rule.verdict().allows() || rule.verdict().denies()) {
+            throw new IllegalArgumentException("only a rule that asks has approvers");
+        }
+        last.set(
+                last.size() - 1,
+                new Rule(
+                        rule.ref(),
+                        Verdict.ask(rule.verdict().lane(), people),
+                        rule.tools(),
+                        rule.where(),
+                        rule.marks(),
+                        rule.reason()));
+        return this;
+    }
+
     /** With a result of the tools of the rule just written the session takes this in. */
     public Rules taints(Taint taint) {
         return mark(lastRule().marks().tainting(taint));

@@ -1,5 +1,6 @@
 package dev.ilura.policy;
 
+import dev.ilura.Decision;
 import dev.ilura.RiskLane;
 import dev.ilura.Tool;
 import java.util.Objects;
@@ -12,14 +13,19 @@ import java.util.Objects;
  * @param denies whether it denies
  * @param lane how much a human has to do otherwise; {@link RiskLane#LOW} allows
  * @param isByRisk whether the tool decides which of the others it is
+ * @param approvers how many different people have to agree
  */
-public record Verdict(boolean denies, RiskLane lane, boolean isByRisk) implements Comparable<Verdict> {
-    private static final Verdict ALLOW = new Verdict(false, RiskLane.LOW, false);
-    private static final Verdict DENY = new Verdict(true, RiskLane.CRITICAL, false);
-    private static final Verdict BY_RISK = new Verdict(false, RiskLane.CRITICAL, true);
+public record Verdict(boolean denies, RiskLane lane, boolean isByRisk, int approvers) implements Comparable<Verdict> {
+    private static final Verdict ALLOW = new Verdict(false, RiskLane.LOW, false, 1);
+    private static final Verdict DENY = new Verdict(true, RiskLane.CRITICAL, false, 1);
+    private static final Verdict BY_RISK = new Verdict(false, RiskLane.CRITICAL, true, 1);
 
     public Verdict {
         Objects.requireNonNull(lane, "lane");
+        if (approvers < 1 || approvers > Decision.Ask.MAX_APPROVERS) {
+            throw new IllegalArgumentException(
+                    "approvers must be 1 to " + Decision.Ask.MAX_APPROVERS + ", not " + approvers);
+        }
     }
 
     /** The call may happen. */
@@ -36,7 +42,16 @@ public record Verdict(boolean denies, RiskLane lane, boolean isByRisk) implement
         if (lane == RiskLane.LOW) {
             throw new IllegalArgumentException("lane low asks nobody: allow, or ask in medium, high or critical");
         }
-        return new Verdict(false, lane, false);
+        return new Verdict(false, lane, false, 1);
+    }
+
+    /**
+     * The call may happen if so many different people agree, whoever asks not among them.
+     *
+     * @throws IllegalArgumentException for {@link RiskLane#LOW}, and for fewer than one or more than eight people
+     */
+    public static Verdict ask(RiskLane lane, int approvers) {
+        return new Verdict(false, ask(lane).lane(), false, approvers);
     }
 
     /** The call must not happen. */
@@ -73,10 +88,14 @@ public record Verdict(boolean denies, RiskLane lane, boolean isByRisk) implement
 
     @Override
     public int compareTo(Verdict other) {
-        return denies == other.denies ? lane.compareTo(other.lane) : denies ? 1 : -1;
+        if (denies != other.denies) {
+            return denies ? 1 : -1;
+        }
+        int byLane = lane.compareTo(other.lane);
+        return byLane != 0 ? byLane : Integer.compare(approvers, other.approvers);
     }
 
-    /** {@code allow}, {@code ask (high)}, {@code deny}. */
+    /** {@code allow}, {@code ask (high)}, {@code ask (high, 2 people)}, {@code deny}. */
     @Override
     public String toString() {
         if (denies) {
@@ -85,6 +104,7 @@ public record Verdict(boolean denies, RiskLane lane, boolean isByRisk) implement
         if (isByRisk) {
             return "by risk";
         }
-        return allows() ? "allow" : "ask (" + lane.label() + ")";
+        String people = approvers > 1 ? ", " + approvers + " people" : "";
+        return allows() ? "allow" : "ask (" + lane.label() + people + ")";
     }
 }

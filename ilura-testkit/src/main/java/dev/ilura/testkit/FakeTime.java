@@ -21,6 +21,7 @@ public final class FakeTime implements TimeSource {
             new PriorityQueue<>(Comparator.comparingLong(Due::nanos).thenComparingLong(Due::order));
     private long nanos;
     private long set;
+    private Duration step = Duration.ZERO;
 
     /** A clock at the beginning of 2026. */
     public FakeTime() {}
@@ -29,7 +30,12 @@ public final class FakeTime implements TimeSource {
 
     @Override
     public Instant now() {
-        return START.plusNanos(nanos());
+        lock.lock();
+        try {
+            return START.plusNanos(nanos).plus(step);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -79,6 +85,16 @@ public final class FakeTime implements TimeSource {
         lock.lock();
         try {
             nanos += duration.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody sets the wall clock, forward or back; the monotonic one and the timers do not notice. */
+    public void step(Duration by) {
+        lock.lock();
+        try {
+            step = step.plus(by);
         } finally {
             lock.unlock();
         }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One tool call that reached a {@link ScriptedServer}. The test does with it what servers do, and what they should not:
@@ -13,10 +14,12 @@ import java.util.Optional;
 public final class ScriptedCall {
     private final JsonValue frame;
     private final ScriptedTransport.Wire wire;
+    private final ScriptedServer server;
 
-    ScriptedCall(JsonValue frame, ScriptedTransport.Wire wire) {
+    ScriptedCall(JsonValue frame, ScriptedTransport.Wire wire, ScriptedServer server) {
         this.frame = frame;
         this.wire = wire;
+        this.server = server;
     }
 
     /** The whole frame, byte for byte as it came. */
@@ -74,6 +77,11 @@ public final class ScriptedCall {
         progressToken()
                 .ifPresent(token -> send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"
                         + "{\"progressToken\":" + token.raw() + ",\"progress\":" + progress + "}}"));
+    }
+
+    /** Puts a question to the client over the connection of this call; completes with the answering frame. */
+    public CompletableFuture<JsonValue> ask(String method, String params) {
+        return server.ask(wire, method, params);
     }
 
     /** Sends any text as a frame. */

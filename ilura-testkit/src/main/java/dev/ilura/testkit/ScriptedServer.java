@@ -10,14 +10,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An MCP server in memory, of the revisions with a handshake. What it does with a call is a function that gets the
+ * An MCP server in memory, of the revisions with a handshake unless told otherwise. What it does with a call is a function that gets the
  * {@link ScriptedCall} and may answer it at once, later, twice, out of order or never; tools may be changed while it runs.
  * Thread-safe.
  */
@@ -32,6 +36,11 @@ public final class ScriptedServer implements ServerSpec {
     private final List<JsonValue> more = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile PinMode pins = PinMode.FIRST_USE;
+    private final Map<String, Consumer<ScriptedCall>> methods = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<JsonValue>> questions = new ConcurrentHashMap<>();
+    private final AtomicLong nextQuestion = new AtomicLong(1);
+    private volatile Set<String> eras = Set.of("2025-11-25");
+    private volatile String capabilities = "{\"tools\":{\"listChanged\":true}}";
     private volatile boolean mute;
     private volatile ScriptedTransport.Wire newest = new Unconnected();
 
@@ -133,6 +142,56 @@ public final class ScriptedServer implements ServerSpec {
         return this;
     }
 
+    /** Speaks 2026-07-28 and nothing else. */
+    public ScriptedServer modern() {
+        eras = Set.of("2026-07-28");
+        return this;
+    }
+
+    /** Speaks 2026-07-28 and makes handshakes too. */
+    public ScriptedServer dual() {
+        eras = Set.of("2026-07-28", "2025-11-25");
+        return this;
+    }
+
+    /** Agrees on this revision in its handshake. */
+    public ScriptedServer revision(String agreed) {
+        eras = Set.of(agreed);
+        return this;
+    }
+
+    /** Declares these capabilities, as JSON. */
+    public ScriptedServer capabilities(String declared) {
+        capabilities = declared;
+        return this;
+    }
+
+    /** Does this with requests of a method, whatever else it would do. */
+    public ScriptedServer on(String method, Consumer<ScriptedCall> reaction) {
+        methods.put(method, reaction);
+        return this;
+    }
+
+    /** Answers requests of a method with this {@code result}. */
+    public ScriptedServer answering(String method, String result) {
+        return on(method, call -> call.answer(result));
+    }
+
+    /** Puts a question to the client over a connection; completes with the answering frame. */
+    CompletableFuture<JsonValue> ask(ScriptedTransport.Wire wire, String method, String params) {
+        String id = "\"s" + nextQuestion.getAndIncrement() + "\"";
+        CompletableFuture<JsonValue> answer = new CompletableFuture<>();
+        questions.put(id, answer);
+        wire.send(bytes(
+                "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"" + method + "\",\"params\":" + params + "}"));
+        return answer;
+    }
+
+    /** Puts a question to the client over the newest connection. */
+    public CompletableFuture<JsonValue> ask(String method, String params) {
+        return ask(newest, method, params);
+    }
+
     /** Says that the tools changed, on the newest connection. */
     public void listChanged() {
         newest.send(bytes("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}"));
@@ -200,23 +259,41 @@ public final class ScriptedServer implements ServerSpec {
         JsonValue frame = JsonValue.parse(bytes, JsonLimits.FRAME);
         frames.add(frame);
         Optional<JsonValue> id = frame.member("id");
+        String method = frame.member("method").map(JsonValue::text).orElse("");
         if (mute || id.isEmpty()) {
             return;
         }
-        String method = frame.member("method").map(JsonValue::text).orElse("");
-        switch (method) {
-            case "initialize" ->
-                result(
-                        wire,
-                        id.get(),
-                        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{\"listChanged\":true}},"
-                                + "\"serverInfo\":{\"name\":\"scripted\",\"version\":\"1\"}}");
-            case "tools/list" -> result(wire, id.get(), listing());
-            case "tools/call" -> react(new ScriptedCall(frame, wire));
-            case "ping" -> result(wire, id.get(), "{}");
-            default -> {
-                // an answer to something the test sent, or nothing a server of tools knows
-            }
+        if (method.isEmpty()) {
+            Optional.ofNullable(questions.remove(id.get().raw())).ifPresent(question -> question.complete(frame));
+            return;
+        }
+        ScriptedCall call = new ScriptedCall(frame, wire, this);
+        Consumer<ScriptedCall> reaction = methods.get(method);
+        if (reaction != null) {
+            reaction.accept(call);
+        } else {
+            known(call, method);
+        }
+    }
+
+    private void known(ScriptedCall call, String method) {
+        boolean modern = eras.contains("2026-07-28");
+        Optional<String> handshake =
+                eras.stream().filter(era -> !era.equals("2026-07-28")).findFirst();
+        if (method.equals("initialize") && handshake.isPresent()) {
+            call.answer("{\"protocolVersion\":\"" + handshake.get() + "\",\"capabilities\":" + capabilities
+                    + ",\"serverInfo\":{\"name\":\"scripted\",\"version\":\"1\"}}");
+        } else if (method.equals("server/discover") && modern) {
+            call.answer("{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":"
+                    + capabilities + ",\"ttlMs\":0,\"cacheScope\":\"private\"}");
+        } else if (method.equals("tools/list")) {
+            call.answer(listing());
+        } else if (method.equals("tools/call")) {
+            react(call);
+        } else if (method.equals("ping")) {
+            call.answer("{}");
+        } else if (!(method.equals("subscriptions/listen") && modern)) {
+            call.error(-32601, "Method not found");
         }
     }
 
@@ -241,10 +318,6 @@ public final class ScriptedServer implements ServerSpec {
             lock.unlock();
         }
         reaction.accept(call);
-    }
-
-    private static void result(ScriptedTransport.Wire wire, JsonValue id, String result) {
-        wire.send(bytes("{\"jsonrpc\":\"2.0\",\"id\":" + id.raw() + ",\"result\":" + result + "}"));
     }
 
     private static byte[] bytes(String text) {

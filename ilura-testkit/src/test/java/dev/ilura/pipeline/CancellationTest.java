@@ -76,7 +76,7 @@ class CancellationTest {
             Thread caller =
                     new Thread(() -> outcome.set(gate.gateway().call(CallRequest.to("files", "write"))), "caller");
             caller.start();
-            Gate.until(() -> gate.files.frames("initialize").size() == 1);
+            Gate.until(() -> gate.files.frames("server/discover").size() == 1);
             caller.interrupt();
             caller.join(10_000);
             failed(outcome.get(), "ILR-CALL-008", Effect.NONE);

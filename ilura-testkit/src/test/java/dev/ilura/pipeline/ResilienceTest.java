@@ -242,7 +242,7 @@ class ResilienceTest {
         try (Gate gate = Gate.open()) {
             gate.files.mute(true);
             CompletableFuture<CallOutcome> call = gate.start("read");
-            Gate.until(() -> gate.files.frames("initialize").size() == 1 && gate.time.timers() >= 2);
+            Gate.until(() -> gate.files.frames("server/discover").size() == 1 && gate.time.timers() >= 2);
             gate.time.advance(Limits.DEFAULTS.startTimeout());
             failed(Gate.outcome(call), "ILR-SERVER-002", Effect.NONE);
             Gate.until(() -> gate.files.running() == 0);
@@ -272,7 +272,7 @@ class ResilienceTest {
         Gate gate = Gate.open();
         gate.files.mute(true);
         CompletableFuture<CallOutcome> call = gate.start("read");
-        Gate.until(() -> gate.files.frames("initialize").size() == 1);
+        Gate.until(() -> gate.files.frames("server/discover").size() == 1);
         gate.close();
         assertThat(Gate.outcome(call)).isInstanceOf(CallOutcome.Failed.class);
         Gate.until(() -> gate.files.running() == 0);

@@ -38,6 +38,10 @@ final class TestPolicy implements PolicyEngine {
         return new Decision.Ask(RULE, lane, "The test asks.", Terms.PLAIN, List.of());
     }
 
+    static Decision ask(RiskLane lane, int approvers) {
+        return new Decision.Ask(RULE, lane, "The test asks.", Terms.PLAIN, List.of(), approvers);
+    }
+
     static Terms readOnly() {
         return new Terms(true, false, List.of());
     }

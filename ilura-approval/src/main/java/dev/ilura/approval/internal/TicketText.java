@@ -11,7 +11,11 @@ public final class TicketText {
 
     /** The first twelve hex digits of the digest in groups of four. */
     public static String shortDigest(ApprovalTicket ticket) {
-        String digest = ticket.digest();
+        return shortDigest(ticket.digest());
+    }
+
+    /** The same of a digest that is known already. */
+    public static String shortDigest(String digest) {
         return digest.substring(0, 4) + " " + digest.substring(4, 8) + " " + digest.substring(8, 12);
     }
 

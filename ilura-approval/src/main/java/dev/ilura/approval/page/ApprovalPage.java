@@ -10,6 +10,7 @@ import dev.ilura.approval.passkey.Enrolment;
 import dev.ilura.approval.passkey.PasskeyStore;
 import dev.ilura.approval.passkey.PasskeyVerifier;
 import dev.ilura.approval.passkey.RelyingParty;
+import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.TimeSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,13 +20,19 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A page that is being served, and how its parts are wired. Thread-safe. */
 public final class ApprovalPage implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ApprovalPage.class);
+
     private final String address;
     private final Desk desk;
     private final OperatorBoard board;
     private final PageServer server;
+    private final PageApi api;
+    private final OpenQuestions open;
 
     /**
      * What a page is made of.
@@ -65,8 +72,12 @@ public final class ApprovalPage implements AutoCloseable {
                 parts.time());
         OneTimeCode pairing = new OneTimeCode(parts.random(), board::pairingCode);
         Sessions sessions = new Sessions(pairing, parts.random(), parts.time());
-        PageApi api = new PageApi(desk, sessions, passkeys, verifier, enrolment, parts.time());
+        this.open = new OpenQuestions(new PrivateFile(parts.state().resolve("questions.json")));
+        List<Settled> leftOver = open.leftOver(parts.time().now());
+        desk.expired(leftOver);
+        this.api = new PageApi(desk, sessions, passkeys, verifier, enrolment, parts.time());
         pairing.renew();
+        board.expired(leftOver.size());
         this.server = PageServer.start(sockets, sessions, api, desk, parts.time());
     }
 
@@ -112,21 +123,47 @@ public final class ApprovalPage implements AutoCloseable {
         if (placed.isEmpty()) {
             return unanswered("ILR-APPROVAL-006: The approval page takes no more questions.");
         }
-        if (server.openStreams() == 0) {
-            board.waiting();
-        }
+        Pending pending = placed.get();
         try {
-            return placed.get().answer().get();
+            if (!pending.answer().isDone()) {
+                open.add(ticket);
+                if (server.openStreams() == 0) {
+                    board.waiting();
+                }
+            }
+            return pending.answer().get();
+        } catch (IOException e) {
+            return unanswered("ILR-APPROVAL-013: The question could not be written down, so it is not asked.");
         } catch (ExecutionException | CancellationException e) {
             return unanswered("The approval page failed.");
         } finally {
-            desk.withdraw(placed.get());
+            desk.withdraw(pending);
+            forget(ticket);
         }
+    }
+
+    /** What stays in the file by this failure is shown as expired after a restart, which it is. */
+    private void forget(ApprovalTicket ticket) {
+        try {
+            open.remove(ticket);
+        } catch (IOException e) {
+            LOG.warn("The list of open questions could not be written", e);
+        }
+    }
+
+    /** Gives it the log to read. */
+    public void reads(AuditTrail log) {
+        api.reads(log);
     }
 
     @Override
     public void close() {
         desk.close();
+        try {
+            open.close();
+        } catch (IOException e) {
+            LOG.warn("The list of open questions could not be removed", e);
+        }
         server.close();
         board.clear();
     }

@@ -7,6 +7,7 @@ import dev.ilura.approval.internal.TicketText;
 import dev.ilura.approval.passkey.Base64Url;
 import dev.ilura.approval.passkey.Challenge;
 import dev.ilura.approval.passkey.Passkey;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,11 @@ final class CardView {
     private CardView() {}
 
     /**
+     * @param before what came before the call, one line each
      * @param token proves with a later click that the click is for this card and comes from this session
      */
-    static Map<String, Object> of(Card card, List<Passkey> passkeys, String token, Deadline deadline) {
+    static Map<String, Object> of(
+            Card card, List<Passkey> passkeys, String token, List<Map<String, Object>> before, Deadline deadline) {
         ApprovalTicket ticket = card.ticket();
         ToolCall call = ticket.call();
         Map<String, Object> view = new LinkedHashMap<>();
@@ -26,6 +29,11 @@ final class CardView {
         view.put("token", token);
         view.put("lane", ticket.lane().label());
         view.put("secondsLeft", deadline.secondsLeft());
+        view.put(
+                "seconds",
+                Duration.between(ticket.issuedAt(), ticket.expiresAt()).toSeconds());
+        view.put("plainly", PlainWords.of(ticket));
+        view.put("before", before);
         view.put("server", Shown.of(call.server()));
         view.put("tool", Shown.of(call.tool().name()));
         view.put(

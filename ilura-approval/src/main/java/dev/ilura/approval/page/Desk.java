@@ -9,9 +9,7 @@ import dev.ilura.approval.passkey.Proof;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.TimeSource;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +33,6 @@ public final class Desk {
     private static final long TOO_QUICK = TimeUnit.MILLISECONDS.toNanos(800);
 
     private static final int MAX_PENDING = 64;
-    private static final int REMEMBERED = 20;
 
     private final TimeSource time;
     private final Supplier<String> ids;
@@ -46,7 +43,7 @@ public final class Desk {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Card> cards = new LinkedHashMap<>();
-    private final Deque<Settled> settled = new ArrayDeque<>();
+    private final History history = new History();
     private long version = 1;
     private boolean closed;
 
@@ -69,10 +66,11 @@ public final class Desk {
             if (closed || pendingCount() >= MAX_PENDING) {
                 return Optional.empty();
             }
-            Optional<ApprovalAnswer> granted = pending.deadline().passed() ? Optional.empty() : grants.answer(ticket);
+            Optional<ApprovalAnswer> granted =
+                    pending.deadline().passed() ? Optional.empty() : grants.answer(ticket, time.nanos());
             if (granted.isPresent()) {
                 pending.answer().complete(granted.get());
-                remember(ticket, "granted", operator);
+                history.add(ticket, "granted", "by a standing permission", time.now());
                 touch();
                 return Optional.of(pending);
             }
@@ -117,8 +115,14 @@ public final class Desk {
      * A plain yes to the tickets the person saw; for what needs no signature.
      *
      * @param more what else of the kind the person lets pass
+     * @param proof a passkey's signature over that
      */
-    Ruling approve(String cardId, Collection<String> digests, Optional<String> reason, Optional<GrantWish> more) {
+    Ruling approve(
+            String cardId,
+            Collection<String> digests,
+            Optional<String> reason,
+            Optional<GrantWish> more,
+            Optional<Proof> proof) {
         lock.lock();
         try {
             Card card = cards.get(cardId);
@@ -134,12 +138,14 @@ public final class Desk {
             if (objection.isPresent()) {
                 return objection.get();
             }
-            more.ifPresent(wish -> grants.add(
-                    wish.grant(ids.get(), seen.get(0).ticket(), operator, reason.map(TypedReasons::kept), time)));
+            String person = proof.map(Proof::person).orElse(operator);
+            Optional<Grant> grant = more.map(
+                    wish -> wish.grant(ids.get(), card.ticket(), person, reason.map(TypedReasons::kept), proof, time));
+            grant.ifPresent(grants::add);
             for (Pending pending : seen) {
-                settle(card, pending, approved(pending, operator, reason, Optional.empty()));
+                settle(card, pending, approved(pending, person, reason, grant.map(Grant::evidence), List.of(person)));
             }
-            closeCard(card, seen, "approved", operator, true);
+            closeCard(card, seen, "approved", person, true);
             return Ruling.done("Approved.");
         } finally {
             lock.unlock();
@@ -169,6 +175,28 @@ public final class Desk {
             }
             settleSigned(card, seen);
             return Ruling.done("Approved.");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a person would sign for a standing permission; the refusal, if it cannot be one. */
+    Ruling grantObjection(String cardId, GrantWish wish) {
+        lock.lock();
+        try {
+            Card card = cards.get(cardId);
+            return card == null ? Ruling.GONE : grantObjection(card, wish).orElse(Ruling.done(""));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Questions that a gateway before this one left open. */
+    void expired(Collection<Settled> leftOver) {
+        lock.lock();
+        try {
+            leftOver.forEach(history::add);
+            touch();
         } finally {
             lock.unlock();
         }
@@ -228,9 +256,10 @@ public final class Desk {
                                     card.byDigest().size(),
                                     card.agreements().size()))
                             .toList(),
-                    List.copyOf(settled),
+                    history.newestFirst(),
                     grants.open(),
                     fatigue.answers(now),
+                    grants.usesThisHour(now),
                     fatigue.warning(now));
         } finally {
             lock.unlock();
@@ -343,7 +372,8 @@ public final class Desk {
                             pending,
                             people,
                             why.isEmpty() ? Optional.empty() : Optional.of(why),
-                            Optional.of(evidence)));
+                            Optional.of(evidence),
+                            List.copyOf(card.agreements().keySet())));
         }
         closeCard(card, seen, "approved", people, true);
     }
@@ -353,9 +383,9 @@ public final class Desk {
     }
 
     private static ApprovalAnswer approved(
-            Pending pending, String who, Optional<String> reason, Optional<JsonValue> evidence) {
+            Pending pending, String who, Optional<String> reason, Optional<JsonValue> evidence, List<String> people) {
         return new ApprovalAnswer.Approved(
-                pending.ticket().digest(), who, CHANNEL, reason.map(TypedReasons::kept), evidence);
+                pending.ticket().digest(), who, CHANNEL, reason.map(TypedReasons::kept), evidence, people);
     }
 
     private static void settle(Card card, Pending pending, ApprovalAnswer answer) {
@@ -368,7 +398,7 @@ public final class Desk {
             cards.remove(card.id());
         }
         fatigue.answered(card.laidDownAt(), time.nanos(), approved);
-        remember(answered.get(0).ticket(), how, who);
+        answered.forEach(pending -> history.add(pending.ticket(), how, who, time.now()));
         touch();
     }
 
@@ -378,7 +408,7 @@ public final class Desk {
             String digest = pending.ticket().digest();
             for (Card card : List.copyOf(cards.values())) {
                 if (card.byDigest().remove(digest, pending)) {
-                    remember(pending.ticket(), how, "");
+                    history.add(pending.ticket(), how, "", time.now());
                     if (card.byDigest().isEmpty()) {
                         cards.remove(card.id());
                     }
@@ -388,13 +418,6 @@ public final class Desk {
             pending.answer().complete(unanswered("Nobody answered at the approval page in time."));
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void remember(ApprovalTicket ticket, String how, String who) {
-        settled.addFirst(new Settled(ticket.call().target(), ticket.lane(), how, who, time.now()));
-        if (settled.size() > REMEMBERED) {
-            settled.removeLast();
         }
     }
 
@@ -414,6 +437,7 @@ public final class Desk {
             List<Settled> settled,
             List<GrantBook.Entry> grants,
             int answersThisHour,
+            int sparedThisHour,
             Optional<String> warning) {
         Overview {
             cards = List.copyOf(cards);

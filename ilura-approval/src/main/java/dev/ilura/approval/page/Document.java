@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The page as one document, and the policy that lets the browser run nothing but what is in it. It holds no secret and
@@ -14,6 +16,9 @@ import java.util.Base64;
 final class Document {
     private static final String STYLE_MARK = "/*STYLE*/";
     private static final String SCRIPT_MARK = "/*SCRIPT*/";
+
+    /** In this order; together they are one function. */
+    private static final List<String> SCRIPTS = List.of("page.js", "card.js", "manage.js");
 
     private final String html;
     private final String contentSecurityPolicy;
@@ -26,7 +31,9 @@ final class Document {
     }
 
     static Document load() {
-        return new Document(resource("page.html"), resource("page.css"), resource("page.js"));
+        String script = SCRIPTS.stream().map(Document::resource).collect(Collectors.joining("\n"));
+        return new Document(
+                resource("page.html"), resource("page.css"), "\"use strict\";\n(() => {\n" + script + "})();\n");
     }
 
     String html() {

@@ -3,8 +3,11 @@ package dev.ilura.approval.page;
 import dev.ilura.ApprovalTicket;
 import dev.ilura.RiskLane;
 import dev.ilura.approval.internal.Deadline;
+import dev.ilura.approval.passkey.Proof;
 import dev.ilura.json.JsonValue;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,7 +23,10 @@ import java.util.Optional;
  * @param until when it ends
  * @param person who gave it
  * @param reason what they typed; from lane high on
+ * @param terms what the grant allows, canonical: what a passkey signed, where there is one
+ * @param proof the signature over the terms
  */
+@SuppressWarnings("ArrayRecordComponent") // a carrier inside this package; nobody compares two of them
 record Grant(
         String id,
         ApprovalTicket granted,
@@ -28,7 +34,9 @@ record Grant(
         int uses,
         Deadline until,
         String person,
-        Optional<String> reason) {
+        Optional<String> reason,
+        byte[] terms,
+        Optional<Proof> proof) {
 
     Grant {
         fixed = Map.copyOf(fixed);
@@ -40,6 +48,13 @@ record Grant(
     /** Never for lane critical, and never for what takes several people. */
     static boolean isPossibleFor(ApprovalTicket ticket) {
         return ticket.lane().compareTo(RiskLane.CRITICAL) < 0 && ticket.approvers() == 1;
+    }
+
+    /** What the log keeps with the first call: the terms, and the signature over them where there is one. */
+    JsonValue evidence() {
+        return proof.map(signed -> Proof.evidence(terms, granted.nonce(), List.of(signed)))
+                .orElseGet(() -> JsonValue.of(
+                        Map.of("type", "grant-terms", "statement", new String(terms, StandardCharsets.UTF_8))));
     }
 
     /** Whether a ticket is for a call like the one that was seen. */

@@ -3,13 +3,17 @@ package dev.ilura.approval.page;
 import dev.ilura.ApprovalAnswer;
 import dev.ilura.ApprovalTicket;
 import dev.ilura.json.CanonicalJson;
+import dev.ilura.json.Digests;
 import dev.ilura.json.JsonLimits;
 import dev.ilura.json.JsonValue;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The standing permissions, and how often each was used. They end with the gateway: a restart asks again. Guarded by the
@@ -20,6 +24,11 @@ final class GrantBook {
     static final String CHANNEL = "grant";
 
     private static final int MAX_GRANTS = 32;
+
+    /** Uses are remembered for the meter this long. */
+    private static final long HOUR = TimeUnit.HOURS.toNanos(1);
+
+    private final Deque<Long> usedAt = new ArrayDeque<>();
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
@@ -45,12 +54,22 @@ final class GrantBook {
     }
 
     /** Uses a grant that covers the ticket, if there is one. */
-    Optional<ApprovalAnswer> answer(ApprovalTicket ticket) {
+    Optional<ApprovalAnswer> answer(ApprovalTicket ticket, long now) {
         forget();
-        return entries.values().stream()
+        Optional<ApprovalAnswer> answer = entries.values().stream()
                 .filter(entry -> entry.grant().covers(ticket))
                 .findFirst()
                 .map(entry -> use(entry, ticket));
+        answer.ifPresent(used -> usedAt.addLast(now));
+        return answer;
+    }
+
+    /** How many questions they answered in the last hour. */
+    int usesThisHour(long now) {
+        while (!usedAt.isEmpty() && now - usedAt.getFirst() > HOUR) {
+            usedAt.removeFirst();
+        }
+        return usedAt.size();
     }
 
     /** Those that still serve, oldest first. */
@@ -75,6 +94,7 @@ final class GrantBook {
                         "grant", entry.grant().id(),
                         "approvalId", entry.grant().granted().id(),
                         "ticket", entry.grant().granted().digest(),
+                        "termsSha256", Digests.sha256Hex(entry.grant().terms()),
                         "use", entry.used(),
                         "of", entry.grant().uses())),
                 JsonLimits.RECORD);

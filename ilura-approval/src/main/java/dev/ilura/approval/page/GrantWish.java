@@ -1,7 +1,11 @@
 package dev.ilura.approval.page;
 
 import dev.ilura.ApprovalTicket;
+import dev.ilura.ToolCall;
 import dev.ilura.approval.internal.Deadline;
+import dev.ilura.approval.passkey.Proof;
+import dev.ilura.json.CanonicalJson;
+import dev.ilura.json.Digests;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.TimeSource;
 import java.time.Duration;
@@ -9,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What a person wants to let pass without being asked again, as the page sends it.
@@ -48,7 +53,54 @@ record GrantWish(long uses, long minutes, List<Long> fixed) {
     }
 
     /** The grant itself; only for what nothing was objected to. */
-    Grant grant(String id, ApprovalTicket ticket, String person, Optional<String> reason, TimeSource time) {
+    Grant grant(
+            String id,
+            ApprovalTicket ticket,
+            String person,
+            Optional<String> reason,
+            Optional<Proof> proof,
+            TimeSource time) {
+        return new Grant(
+                id,
+                ticket,
+                held(ticket),
+                (int) uses,
+                Deadline.in(Duration.ofMinutes(minutes), time),
+                person,
+                reason,
+                terms(ticket),
+                proof);
+    }
+
+    /** The capability in full, canonical: this is what a passkey signs. */
+    byte[] terms(ApprovalTicket ticket) {
+        ToolCall call = ticket.call();
+        Map<String, Object> terms = new TreeMap<>();
+        terms.put("v", 1);
+        terms.put("gateway", ticket.gateway());
+        terms.put("pod", call.pod());
+        terms.put("session", call.session());
+        terms.put("principal", call.principal());
+        terms.put("server", call.server());
+        terms.put("serverIdentity", call.serverIdentity());
+        terms.put("tool", call.tool().name());
+        terms.put("toolDigest", call.tool().digest());
+        terms.put("policyVersion", ticket.policyVersion());
+        terms.put("rule", ticket.rule().id());
+        terms.put("lane", ticket.lane().label());
+        terms.put("ticket", ticket.digest());
+        terms.put("uses", uses);
+        terms.put("minutes", minutes);
+        terms.put(
+                "names",
+                call.arguments().json().members().keySet().stream().sorted().toList());
+        Map<String, Object> sha256 = new TreeMap<>();
+        held(ticket).forEach((name, value) -> sha256.put(name, Digests.sha256Hex(value.bytes())));
+        terms.put("fixedSha256", sha256);
+        return CanonicalJson.of(terms);
+    }
+
+    private Map<String, JsonValue> held(ApprovalTicket ticket) {
         List<Map.Entry<String, JsonValue>> members =
                 List.copyOf(ticket.call().arguments().json().members().entrySet());
         Map<String, JsonValue> held = new HashMap<>();
@@ -56,7 +108,7 @@ record GrantWish(long uses, long minutes, List<Long> fixed) {
             Map.Entry<String, JsonValue> member = members.get((int) place);
             held.put(member.getKey(), member.getValue());
         }
-        return new Grant(id, ticket, held, (int) uses, Deadline.in(Duration.ofMinutes(minutes), time), person, reason);
+        return held;
     }
 
     private static long number(JsonValue wish, String name) {

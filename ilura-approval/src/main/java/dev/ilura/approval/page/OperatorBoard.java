@@ -39,6 +39,14 @@ final class OperatorBoard {
         terminal.accept("A call waits for approval at " + address);
     }
 
+    /** How many questions a gateway before this one left open. */
+    void expired(int questions) {
+        if (questions > 0) {
+            terminal.accept(questions + (questions == 1 ? " question was" : " questions were")
+                    + " open when the gateway ended last; nobody approved them.");
+        }
+    }
+
     void clear() {
         try {
             file.delete();

@@ -1,6 +1,10 @@
 package dev.ilura.approval.page;
 
+import dev.ilura.ApprovalTicket;
+import dev.ilura.ToolCall;
 import dev.ilura.approval.internal.Deadline;
+import dev.ilura.approval.internal.TicketText;
+import dev.ilura.approval.passkey.Base64Url;
 import dev.ilura.approval.passkey.Challenge;
 import dev.ilura.approval.passkey.Enrolment;
 import dev.ilura.approval.passkey.Passkey;
@@ -9,23 +13,30 @@ import dev.ilura.approval.passkey.PasskeyStore;
 import dev.ilura.approval.passkey.PasskeyVerifier;
 import dev.ilura.approval.passkey.Proof;
 import dev.ilura.json.JsonValue;
+import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.TimeSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the page can ask for and do. Reading changes nothing; whatever changes something is a POST with a JSON body.
  * Thread-safe.
  */
 final class PageApi {
+    private static final Logger LOG = LoggerFactory.getLogger(PageApi.class);
+
     private final Desk desk;
     private final Sessions sessions;
     private final PasskeyStore passkeys;
     private final PasskeyVerifier verifier;
     private final Enrolment enrolment;
     private final TimeSource time;
+    private volatile @Nullable AuditTrail log;
 
     PageApi(
             Desk desk,
@@ -87,6 +98,7 @@ final class PageApi {
         view.put("settled", overview.settled().stream().map(PageApi::settled).toList());
         view.put("grants", overview.grants().stream().map(PageApi::standing).toList());
         view.put("answersThisHour", overview.answersThisHour());
+        view.put("sparedThisHour", overview.sparedThisHour());
         view.put("warning", overview.warning().orElse(""));
         view.put("passkeys", passkeys.all().size());
         return view;
@@ -98,13 +110,18 @@ final class PageApi {
 
     private static Map<String, Object> standing(GrantBook.Entry entry) {
         Grant grant = entry.grant();
-        return Map.of(
-                "id", grant.id(),
-                "target", Shown.of(grant.granted().call().target()),
-                "fixed", grant.fixed().keySet().stream().sorted().map(Shown::of).toList(),
-                "used", entry.used(),
-                "of", grant.uses(),
-                "secondsLeft", grant.until().secondsLeft());
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("id", grant.id());
+        view.put("target", Shown.of(grant.granted().call().target()));
+        view.put(
+                "fixed", grant.fixed().keySet().stream().sorted().map(Shown::of).toList());
+        view.put("lane", grant.granted().lane().label());
+        view.put("person", Shown.of(grant.person()));
+        view.put("signed", grant.proof().isPresent());
+        view.put("used", entry.used());
+        view.put("of", grant.uses());
+        view.put("secondsLeft", grant.until().secondsLeft());
+        return view;
     }
 
     private static Map<String, Object> settled(Settled over) {
@@ -113,19 +130,38 @@ final class PageApi {
                 "lane", over.lane().label(),
                 "how", over.how(),
                 "who", Shown.of(over.who()),
+                "digest", TicketText.shortDigest(over.digest()),
                 "at", over.at().toEpochMilli());
     }
 
     private PageResponse card(String id, Sessions.Session session) {
+        Optional<ToolCall> call = desk.read(id, card -> card.ticket().call());
+        List<Map<String, Object>> before = call.map(this::before).orElse(List.of());
         return desk.read(
                         id,
                         card -> CardView.of(
                                 card,
                                 passkeys.all(),
                                 sessions.cardToken(session, id),
+                                before,
                                 Deadline.of(card.ticket(), time)))
                 .map(view -> PageResponse.json(200, view))
                 .orElseGet(() -> PageResponse.of(Ruling.GONE));
+    }
+
+    /** A log that cannot be read now leaves the question without its history, not without its answer. */
+    private List<Map<String, Object>> before(ToolCall call) {
+        AuditTrail readable = log;
+        try {
+            return readable == null ? List.of() : Before.of(call, readable, time.now());
+        } catch (RuntimeException e) {
+            LOG.warn("The log did not give what came before call {}", call.id(), e);
+            return List.of();
+        }
+    }
+
+    void reads(AuditTrail trail) {
+        log = trail;
     }
 
     private PageResponse value(String id, String index) {
@@ -143,17 +179,60 @@ final class PageApi {
             return PageResponse.error(403, "This click is not for this question.");
         }
         return switch (what) {
-            case "approve" ->
-                PageResponse.of(desk.approve(id, texts(body, "digests"), optional(body, "reason"), GrantWish.in(body)));
+            case "approve" -> PageResponse.of(approve(id, body));
+            case "terms" -> terms(id, body);
             case "sign" -> PageResponse.of(sign(id, body));
             case "deny" -> PageResponse.of(desk.deny(id));
             default -> PageResponse.error(404, "There is nothing here.");
         };
     }
 
+    /** A standing permission is signed as soon as there is a passkey to sign it with. */
+    private Ruling approve(String id, JsonValue body) throws PasskeyRefused {
+        Optional<GrantWish> more = GrantWish.in(body);
+        Optional<Proof> proof = Optional.empty();
+        if (more.isPresent() && !passkeys.all().isEmpty()) {
+            Ruling possible = desk.grantObjection(id, more.get());
+            Optional<ApprovalTicket> ticket = desk.read(id, Card::ticket);
+            Optional<JsonValue> assertion = body.member("assertion");
+            if (ticket.isEmpty() || possible.status() != 200) {
+                return ticket.isEmpty() ? Ruling.GONE : possible;
+            }
+            if (assertion.isEmpty()) {
+                return Ruling.refused("A standing permission takes the signature of a passkey.");
+            }
+            byte[] terms = more.get().terms(ticket.get());
+            proof = Optional.of(verifier.verify(assertion.get(), Challenge.ofGrant(ticket.get(), terms)));
+        }
+        return desk.approve(id, texts(body, "digests"), optional(body, "reason"), more, proof);
+    }
+
+    /** What a passkey has to sign for the standing permission that the person has put together. */
+    private PageResponse terms(String id, JsonValue body) {
+        Optional<GrantWish> wish = GrantWish.in(body);
+        Optional<ApprovalTicket> ticket = desk.read(id, Card::ticket);
+        if (wish.isEmpty() || ticket.isEmpty()) {
+            return PageResponse.of(Ruling.GONE);
+        }
+        Ruling possible = desk.grantObjection(id, wish.get());
+        if (possible.status() != 200) {
+            return PageResponse.of(possible);
+        }
+        byte[] challenge = Challenge.ofGrant(ticket.get(), wish.get().terms(ticket.get()));
+        return PageResponse.json(
+                200,
+                Map.of(
+                        "challenge", Base64Url.encode(challenge),
+                        "passkeys", passkeys.all().stream().map(PageApi::hint).toList()));
+    }
+
+    private static Map<String, Object> hint(Passkey passkey) {
+        return Map.of("id", passkey.id(), "transports", passkey.transports());
+    }
+
     /** The challenge comes from the ticket that is open now, never from what the browser says it was. */
     private Ruling sign(String id, JsonValue body) throws PasskeyRefused {
-        Optional<dev.ilura.ApprovalTicket> ticket = desk.read(id, Card::ticket);
+        Optional<ApprovalTicket> ticket = desk.read(id, Card::ticket);
         Optional<JsonValue> assertion = body.member("assertion");
         if (ticket.isEmpty() || assertion.isEmpty()) {
             return ticket.isEmpty() ? Ruling.GONE : Ruling.refused("The signature is missing.");
@@ -191,11 +270,7 @@ final class PageApi {
         view.put("step", ceremony.step() == Enrolment.Step.CREATE ? "create" : "authorise");
         view.put("challenge", ceremony.challenge());
         view.put("millis", Enrolment.life().toMillis());
-        view.put(
-                "passkeys",
-                passkeys.all().stream()
-                        .map(passkey -> Map.of("id", passkey.id(), "transports", passkey.transports()))
-                        .toList());
+        view.put("passkeys", passkeys.all().stream().map(PageApi::hint).toList());
         return PageResponse.json(200, view);
     }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 /** What a passkey is asked to sign: 32 random bytes, and the digest of what it stands for. */
 public final class Challenge {
     private static final String ENROLMENT = "ilura.enrol.v1\n";
+    private static final String GRANT = "ilura.grant.v1\n";
     private static final String REMOVAL = "ilura.unenrol.v1\n";
 
     private Challenge() {}
@@ -17,6 +18,12 @@ public final class Challenge {
     /** {@code nonce || SHA-256(domain || canonical ticket)}: a changed call is another challenge. */
     public static byte[] of(ApprovalTicket ticket) {
         return concat(HexFormat.of().parseHex(ticket.nonce()), HexFormat.of().parseHex(ticket.digest()));
+    }
+
+    /** {@code nonce || SHA-256(domain || canonical terms)}, with the nonce of the ticket that lies on the table. */
+    public static byte[] ofGrant(ApprovalTicket ticket, byte[] terms) {
+        return concat(
+                HexFormat.of().parseHex(ticket.nonce()), Digests.sha256(GRANT.getBytes(StandardCharsets.UTF_8), terms));
     }
 
     static byte[] enrolment(byte[] nonce, String person) {

@@ -56,6 +56,20 @@ public final class SoftAuthenticator {
         return Base64Url.encode(id);
     }
 
+    /** The public key as authenticators write it (COSE), base64url. */
+    public String cose() {
+        byte[] attested = attested();
+        return Base64Url.encode(Arrays.copyOfRange(attested, 16 + 2 + id.length, attested.length));
+    }
+
+    /** The public key as openssl reads it. */
+    public String pem() {
+        return "-----BEGIN PUBLIC KEY-----\n"
+                + java.util.Base64.getMimeEncoder(64, new byte[] {'\n'})
+                        .encodeToString(keys.getPublic().getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
+    }
+
     /** What a browser sends after creating a passkey. */
     public JsonValue create(String challenge) {
         byte[] clientData = clientData(Map.of("type", "webauthn.create", "challenge", challenge, "origin", origin));

@@ -32,6 +32,7 @@ final class Approve {
                 judged.rule(),
                 judged.lane(),
                 judged.reason(),
+                judged.approvers(),
                 ApprovalText.of(judged.call()));
         return journal.append(question(judged, ticket), judged.lane())
                 .handle((receipt, failure) -> {
@@ -40,7 +41,10 @@ final class Approve {
                     }
                     return ticket;
                 })
-                .thenCompose(asked -> consent.ask(asked, judged.pending().cancellation()))
+                .thenCompose(asked -> consent.ask(
+                        asked,
+                        judged.pending().cancellation(),
+                        Dialogue.with(judged.pending().caller())))
                 .thenCompose(verdict -> recorded(judged, verdict));
     }
 
@@ -72,7 +76,7 @@ final class Approve {
         verdict.refusal().ifPresent(refusal -> {
             throw new Stop(Ending.notApproved(judged, refusal.code(), refusal.reason(), receipt));
         });
-        return new Cleared(judged, Optional.of(verdict.ticket()));
+        return new Cleared(judged, Optional.of(verdict.agreement()));
     }
 
     private static Ending logFailed(Judged judged, Throwable failure) {

@@ -1,16 +1,21 @@
 package dev.ilura.internal.call;
 
+import dev.ilura.Arguments;
 import dev.ilura.CallOutcome.Effect;
 import dev.ilura.Decision;
 import dev.ilura.Limits;
 import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.RiskLane;
+import dev.ilura.internal.CallIds;
 import dev.ilura.internal.Listeners;
+import dev.ilura.internal.upstream.Line;
 import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.UpstreamFailure;
+import dev.ilura.json.JsonValue;
 import dev.ilura.spi.AuditSink;
+import dev.ilura.spi.BeforeCall;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
 import java.util.List;
@@ -31,11 +36,14 @@ import org.slf4j.LoggerFactory;
 public final class CallPipeline {
     private static final Logger LOG = LoggerFactory.getLogger(CallPipeline.class);
 
+    private final Map<String, Pod> pods;
     private final Resolve resolve;
     private final Validate validate;
     private final Decide decide;
     private final Approve approve;
+    private final Prepare prepare;
     private final RecordIntent recordIntent;
+    private final Questioning questioning;
     private final Execute execute;
     private final Inspect inspect;
     private final RecordOutcome recordOutcome;
@@ -54,12 +62,15 @@ public final class CallPipeline {
         this.time = parts.time();
         this.executor = parts.executor();
         this.listeners = parts.listeners();
-        this.resolve = new Resolve(parts.pods(), parts.servers(), cache);
+        this.pods = parts.pods();
+        this.resolve = new Resolve(pods, parts.servers(), cache);
         this.validate = new Validate();
         this.decide = new Decide((call, decision) -> listeners.tell(listener -> listener.decided(call, decision)));
         this.approve = new Approve(parts.consent(), journal);
+        this.prepare = new Prepare(parts.before(), limits.callTimeout(), time, executor);
         this.recordIntent = new RecordIntent(journal);
-        this.execute = new Execute(cache, limits, parts.resilience(), time);
+        this.questioning = new Questioning(this::ask, parts.ids(), time, limits.approvalTimeout());
+        this.execute = new Execute(cache, limits, parts.resilience(), time, new InputRounds(questioning));
         this.inspect = new Inspect(parts.inspectors());
         this.settle = new Settle(parts.pods());
         this.recordOutcome = new RecordOutcome(journal, time);
@@ -71,22 +82,47 @@ public final class CallPipeline {
             Servers servers,
             Consent consent,
             AuditSink audit,
+            List<BeforeCall> before,
             List<ResponseInspector> inspectors,
             Listeners listeners,
             Limits limits,
             Resilience resilience,
+            CallIds ids,
             TimeSource time,
             ExecutorService executor) {}
 
+    /** The same way for what servers ask. */
+    public Questioning questioning() {
+        return questioning;
+    }
+
     /** Takes a call all the way. The future never fails. */
     public CompletableFuture<Concluded> run(PendingCall pending) {
-        return unlessGivenUp(pending, resolved(pending))
+        return through(pending, resolved(pending));
+    }
+
+    /** Takes a server's question all the way; who asks is known. The future never fails. */
+    private CompletableFuture<Concluded> ask(PendingCall question, Line line, String identity) {
+        return through(question, asking(question, line, identity));
+    }
+
+    private CompletableFuture<Resolved> asking(PendingCall question, Line line, String identity) {
+        Pod pod = pods.get(question.request().pod());
+        if (pod == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("a question from outside any pod"));
+        }
+        return CompletableFuture.completedFuture(
+                new Resolved(question, pod, line, Resolve.call(question, pod, line, identity)));
+    }
+
+    private CompletableFuture<Concluded> through(PendingCall pending, CompletableFuture<Resolved> whoIsMeant) {
+        return unlessGivenUp(pending, whoIsMeant)
                 .thenCompose(resolved -> unlessGivenUp(pending, judged(resolved)))
                 .thenCompose(approve::apply)
                 .thenCompose(this::revalidated)
+                .thenCompose(prepare::apply)
                 .thenCompose(recordIntent::apply)
-                .thenCompose(execute::apply)
-                .thenApply(inspect::apply)
+                .thenCompose(this::effect)
                 .handle((answered, failure) -> {
                     if (failure != null) {
                         return endingOf(pending, failure);
@@ -100,6 +136,30 @@ public final class CallPipeline {
                             settle.apply(call, concluded.outcome());
                             listeners.tell(listener -> listener.ended(call, concluded.outcome()));
                         })));
+    }
+
+    /** Stages 7 and 8. What a server asks is looked at before the client sees it; what it answers, afterwards. */
+    private CompletableFuture<Answered> effect(Cleared cleared) {
+        Judged judged = cleared.judged();
+        Optional<Deed> deed = judged.pending().deed();
+        if (deed.isEmpty()) {
+            return execute.apply(cleared).thenApply(inspect::apply);
+        }
+        JsonValue shown = inspect.apply(new Answered(
+                        judged, Optional.empty(), judged.call().arguments().json(), false, false, ""))
+                .result();
+        return deed.get()
+                .apply(judged.call().with(Arguments.of(shown)), judged.line())
+                .handle((said, failure) -> {
+                    if (failure != null) {
+                        throw new Stop(Ending.failed(
+                                judged.pending(),
+                                Optional.of(judged.call()),
+                                judged.lane(),
+                                UpstreamFailure.in(failure).orElseGet(UpstreamFailure::cancelled)));
+                    }
+                    return new Answered(judged, Optional.empty(), said.value(), said.error(), false, "");
+                });
     }
 
     /** Stages 2 to 4 only: what would be decided. */
@@ -163,9 +223,25 @@ public final class CallPipeline {
                         .member("isError")
                         .filter(value -> !value.isBoolean() || value.flag())
                         .isPresent();
-        if (judged.terms().readOnly() && !answered.cached() && !error) {
+        boolean kept = judged.terms().readOnly() && judged.pending().deed().isEmpty();
+        if (kept && !answered.cached() && !error && !isQuestion(answered)) {
             cache.keep(judged.call(), judged.policyVersion(), answered.result());
         }
+    }
+
+    /** The attack on a cache: an answer to one dialogue given to another. */
+    private static boolean isQuestion(Answered answered) {
+        return answered.result()
+                        .member("resultType")
+                        .filter(type -> !type.isString() || !type.text().equals("complete"))
+                        .isPresent()
+                || answered.judged()
+                        .pending()
+                        .frame()
+                        .filter(frame -> frame.param("/requestState").isPresent()
+                                || frame.param("/inputResponses").isPresent()
+                                || frame.param("/task").isPresent())
+                        .isPresent();
     }
 
     private static Ending endingOf(PendingCall pending, Throwable failure) {

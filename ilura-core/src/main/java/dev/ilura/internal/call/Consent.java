@@ -11,11 +11,14 @@ import dev.ilura.internal.CallIds;
 import dev.ilura.json.CanonicalJson;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.ApprovalHandler;
+import dev.ilura.spi.ClientDialogue;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.text.VisibleText;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -66,7 +69,13 @@ public final class Consent {
 
     /** A new ticket; its time runs from now. */
     public ApprovalTicket ticket(
-            ToolCall call, String policyVersion, RuleRef rule, RiskLane lane, String reason, String display) {
+            ToolCall call,
+            String policyVersion,
+            RuleRef rule,
+            RiskLane lane,
+            String reason,
+            int approvers,
+            String display) {
         Instant now = time.now().truncatedTo(ChronoUnit.MILLIS);
         return new ApprovalTicket(
                 ids.random(16),
@@ -80,21 +89,53 @@ public final class Consent {
                 lane,
                 reason,
                 display,
-                1,
+                approvers,
                 logHead.get());
     }
 
-    /** Asks. The future never fails, and completes by the end of the ticket's time. */
-    public CompletableFuture<Verdict> ask(ApprovalTicket ticket, Cancellation cancellation) {
-        return given(ticket, cancellation).thenApply(answer -> new Verdict(ticket, answer, refusal(ticket, answer)));
+    /**
+     * Asks. The future never fails, and completes by the end of the ticket's time.
+     *
+     * @param client the way to the person at the client, if there is one
+     */
+    public CompletableFuture<Verdict> ask(ApprovalTicket ticket, Cancellation cancellation, ClientDialogue client) {
+        TicketTime life = TicketTime.from(ticket, time);
+        String digest = ticket.digest();
+        return given(ticket, cancellation, client).thenApply(answer -> {
+            Optional<Refusal> refusal = refusal(ticket, digest, life, answer);
+            return new Verdict(ticket, answer, refusal, new Agreement(ticket, digest, life));
+        });
     }
 
     /**
-     * What came of asking.
-     *
-     * @param refusal why the answer is a no; empty if it is a yes
+     * What came of asking. Immutable.
      */
-    public record Verdict(ApprovalTicket ticket, ApprovalAnswer answer, Optional<Refusal> refusal) {
+    public static final class Verdict {
+        private final ApprovalTicket ticket;
+        private final ApprovalAnswer answer;
+        private final Optional<Refusal> refusal;
+        private final Agreement agreement;
+
+        private Verdict(ApprovalTicket ticket, ApprovalAnswer answer, Optional<Refusal> refusal, Agreement agreement) {
+            this.ticket = ticket;
+            this.answer = answer;
+            this.refusal = refusal;
+            this.agreement = agreement;
+        }
+
+        /** Why the answer is a no; empty if it is a yes. */
+        public Optional<Refusal> refusal() {
+            return refusal;
+        }
+
+        /** The yes, to be used once. */
+        Agreement agreement() {
+            if (!isYes()) {
+                throw new IllegalStateException("nobody agreed");
+            }
+            return agreement;
+        }
+
         public boolean isYes() {
             return refusal.isEmpty();
         }
@@ -129,7 +170,8 @@ public final class Consent {
     /** Why an answer is a no. */
     public record Refusal(String code, String reason) {}
 
-    private CompletableFuture<ApprovalAnswer> given(ApprovalTicket ticket, Cancellation cancellation) {
+    private CompletableFuture<ApprovalAnswer> given(
+            ApprovalTicket ticket, Cancellation cancellation, ClientDialogue client) {
         if (handler.isEmpty()) {
             return CompletableFuture.completedFuture(
                     new ApprovalAnswer.Unanswered("none", "Nobody can be asked: this gateway has no approvals."));
@@ -139,7 +181,7 @@ public final class Consent {
                     "none", limits.pendingApprovals() + " approvals are open already; no more are taken."));
         }
         CompletableFuture<ApprovalAnswer> answer = new CompletableFuture<>();
-        Future<?> asking = start(ticket, answer);
+        Future<?> asking = start(ticket, client, answer);
         TimeSource.Timer timer = time.after(
                 limits.approvalTimeout(),
                 () -> answer.complete(new ApprovalAnswer.Unanswered(
@@ -152,8 +194,8 @@ public final class Consent {
         });
     }
 
-    private Future<?> start(ApprovalTicket ticket, CompletableFuture<ApprovalAnswer> answer) {
-        FutureTask<?> asking = new FutureTask<>(() -> answer.complete(answerOf(ticket)));
+    private Future<?> start(ApprovalTicket ticket, ClientDialogue client, CompletableFuture<ApprovalAnswer> answer) {
+        FutureTask<?> asking = new FutureTask<>(() -> answer.complete(answerOf(ticket, client)));
         try {
             executor.execute(() -> run(asking));
             return asking;
@@ -174,9 +216,9 @@ public final class Consent {
     }
 
     /** A handler that throws, is interrupted or gives null has not said yes. */
-    private ApprovalAnswer answerOf(ApprovalTicket ticket) {
+    private ApprovalAnswer answerOf(ApprovalTicket ticket, ClientDialogue client) {
         try {
-            ApprovalAnswer given = handler.orElseThrow().ask(ticket);
+            ApprovalAnswer given = handler.orElseThrow().ask(ticket, client);
             return given == null ? new ApprovalAnswer.Unanswered("none", "The handler gave no answer.") : given;
         } catch (InterruptedException e) {
             return new ApprovalAnswer.Unanswered("none", "The wait was ended.");
@@ -186,7 +228,8 @@ public final class Consent {
         }
     }
 
-    private Optional<Refusal> refusal(ApprovalTicket ticket, ApprovalAnswer answer) {
+    private static Optional<Refusal> refusal(
+            ApprovalTicket ticket, String digest, TicketTime life, ApprovalAnswer answer) {
         if (answer instanceof ApprovalAnswer.Refused refused) {
             return Optional.of(
                     new Refusal("ILR-ASK-001", Ending.shortened(refused.approver() + " said no: " + refused.why())));
@@ -195,12 +238,15 @@ public final class Consent {
             ApprovalAnswer.Unanswered unanswered = (ApprovalAnswer.Unanswered) answer;
             return Optional.of(new Refusal("ILR-ASK-002", Ending.shortened(unanswered.why())));
         }
-        if (!approved.ticketDigest().equals(ticket.digest())) {
+        if (!approved.ticketDigest().equals(digest)) {
             return Optional.of(new Refusal("ILR-ASK-003", "The answer is to another question."));
         }
-        if (!time.now().isBefore(ticket.expiresAt())) {
-            return Optional.of(new Refusal("ILR-ASK-004", "The answer came too late."));
-        }
+        Optional<Refusal> lapse = life.lapse();
+        return lapse.isPresent() ? lapse : missing(ticket, approved);
+    }
+
+    /** What the ticket demands and the yes does not bring. */
+    private static Optional<Refusal> missing(ApprovalTicket ticket, ApprovalAnswer.Approved approved) {
         if (ticket.lane().compareTo(RiskLane.HIGH) >= 0
                 && approved.reason().map(Consent::typedLength).orElse(0) < REASON_LENGTH) {
             return Optional.of(new Refusal(
@@ -210,7 +256,25 @@ public final class Consent {
         if (ticket.lane() == RiskLane.CRITICAL && approved.evidence().isEmpty()) {
             return Optional.of(new Refusal("ILR-ASK-006", "Lane critical needs a passkey; this channel gave none."));
         }
+        if (ticket.approvers() > 1 && othersThan(ticket.call().principal(), approved) < ticket.approvers()) {
+            return Optional.of(new Refusal(
+                    "ILR-ASK-009",
+                    ticket.approvers() + " different people have to agree, and whoever asks is none of them."));
+        }
         return Optional.empty();
+    }
+
+    /** The attack: one person with two names that look alike, or the caller as a second person. */
+    private static long othersThan(String principal, ApprovalAnswer.Approved approved) {
+        return approved.people().stream()
+                .map(Consent::normalName)
+                .filter(person -> !person.isEmpty() && !person.equals(normalName(principal)))
+                .distinct()
+                .count();
+    }
+
+    private static String normalName(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFKC).strip().toLowerCase(Locale.ROOT);
     }
 
     private static int typedLength(String reason) {

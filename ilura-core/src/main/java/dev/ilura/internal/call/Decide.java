@@ -1,5 +1,6 @@
 package dev.ilura.internal.call;
 
+import dev.ilura.Caution;
 import dev.ilura.Decision;
 import dev.ilura.Decision.Terms;
 import dev.ilura.RiskLane;
@@ -7,6 +8,7 @@ import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
 import dev.ilura.json.MalformedJsonException;
 import dev.ilura.spi.PolicyEngine;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -21,13 +23,13 @@ final class Decide {
 
     Judged apply(Resolved resolved) {
         PolicyEngine policy = resolved.pod().policy();
-        Decision decision = verdict(policy, resolved.call());
+        Decision decision = cautious(resolved, verdict(policy, resolved.call()));
         listener.accept(resolved.call(), decision);
         if (decision instanceof Decision.Allow allow) {
-            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "");
+            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "", 1);
         }
         if (decision instanceof Decision.Ask ask) {
-            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason());
+            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason(), ask.approvers());
         }
         throw new Stop(Ending.denied(
                 resolved.pending(), Optional.of(resolved.call()), (Decision.Deny) decision, policy.version()));
@@ -36,7 +38,7 @@ final class Decide {
     /** What validation and policy together say, for explanation. */
     static Decision decision(Resolved resolved, Validate validate) {
         validate.apply(resolved);
-        return verdict(resolved.pod().policy(), resolved.call());
+        return cautious(resolved, verdict(resolved.pod().policy(), resolved.call()));
     }
 
     /** What the policy says; a denial if it says nothing usable. */
@@ -49,11 +51,40 @@ final class Decide {
         }
     }
 
+    /** The stricter of the policy's verdict and what the tools themselves know about what would be sent. */
+    private static Decision cautious(Resolved resolved, Decision decision) {
+        if (decision instanceof Decision.Deny) {
+            return decision;
+        }
+        RiskLane lane = decision instanceof Decision.Ask ask ? ask.lane() : RiskLane.LOW;
+        Terms terms = decision instanceof Decision.Ask ask ? ask.terms() : ((Decision.Allow) decision).terms();
+        Optional<Caution> caution;
+        try {
+            caution = resolved.line().upstream().caution(rewritten(resolved, terms));
+        } catch (RuntimeException e) {
+            if (e instanceof Stop stop) {
+                throw stop;
+            }
+            return doubt(
+                    "The tools cannot say how risky the call is: " + Ending.shortened(String.valueOf(e.getMessage())));
+        }
+        return caution.filter(least -> least.lane().compareTo(lane) > 0)
+                .<Decision>map(least -> raised(decision, least, terms))
+                .orElse(decision);
+    }
+
+    private static Decision raised(Decision decision, Caution least, Terms terms) {
+        List<String> trace = new ArrayList<>(decision.trace());
+        trace.add("lane " + least.lane().label() + " at least: " + least.reason());
+        return new Decision.Ask(decision.rule(), least.lane(), least.reason(), terms, trace);
+    }
+
     static Decision.Deny doubt(String reason) {
         return new Decision.Deny(RuleRef.NO_MATCH, "ILR-CALL-014", reason, List.of(reason));
     }
 
-    private static Judged judged(Resolved resolved, RuleRef rule, RiskLane lane, Terms terms, String reason) {
+    private static Judged judged(
+            Resolved resolved, RuleRef rule, RiskLane lane, Terms terms, String reason, int approvers) {
         return new Judged(
                 resolved,
                 rewritten(resolved, terms),
@@ -61,6 +92,7 @@ final class Decide {
                 lane,
                 terms,
                 reason,
+                approvers,
                 resolved.pod().policy().version());
     }
 

@@ -83,7 +83,9 @@ record Ending(
         Shape shape = answered.error()
                 ? new Failure(
                         "ILR-CALL-010",
-                        "The server answered with an error: "
+                        (judged.pending().deed().isPresent()
+                                        ? "The answer is an error: "
+                                        : "The server answered with an error: ")
                                 + shortened(answered.result().raw()),
                         Effect.UNKNOWN)
                 : new Completion(answered.result(), answered.cached(), answered.note());

@@ -1,11 +1,14 @@
 package dev.ilura.internal.call;
 
-import dev.ilura.ApprovalTicket;
 import dev.ilura.Limits;
 import dev.ilura.Resilience;
 import dev.ilura.Tool;
+import dev.ilura.ToolCall;
 import dev.ilura.internal.upstream.Bulkhead;
 import dev.ilura.internal.upstream.Exchange;
+import dev.ilura.internal.upstream.Line;
+import dev.ilura.internal.upstream.Lines;
+import dev.ilura.internal.upstream.Outgoing;
 import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.upstream.UpstreamFailure;
@@ -31,27 +34,41 @@ final class Execute {
     private final Limits limits;
     private final Resilience resilience;
     private final TimeSource time;
+    private final InputRounds rounds;
 
-    Execute(ResultCache cache, Limits limits, Resilience resilience, TimeSource time) {
+    Execute(ResultCache cache, Limits limits, Resilience resilience, TimeSource time, InputRounds rounds) {
         this.cache = cache;
         this.gatewayBulkhead = new Bulkhead(limits.concurrentCalls(), limits.waitingCalls());
         this.limits = limits;
         this.resilience = resilience;
         this.time = time;
+        this.rounds = rounds;
     }
 
     CompletableFuture<Answered> apply(Cleared cleared) {
         Judged judged = cleared.judged();
-        if (judged.terms().readOnly()) {
+        if (judged.terms().readOnly() && !isContinued(judged)) {
             Optional<JsonValue> kept = cache.find(judged.call(), judged.policyVersion());
             if (kept.isPresent()) {
                 return CompletableFuture.completedFuture(
                         new Answered(judged, Optional.empty(), kept.get(), false, true, ""));
             }
         }
-        int tries = 1 + (judged.terms().idempotent() ? resilience.retries() : 0);
+        // A yes is good for one write, so what was asked for is never tried again by itself.
+        boolean repeatable = judged.terms().idempotent() && cleared.agreement().isEmpty();
+        int tries = 1 + (repeatable ? resilience.retries() : 0);
         return attempt(cleared, time.nanos() + timeout(judged).toNanos(), tries)
                 .thenApply(frame -> answered(judged, frame));
+    }
+
+    /** A call that goes on with a dialogue is never answered from memory. */
+    private static boolean isContinued(Judged judged) {
+        return judged.pending()
+                .frame()
+                .filter(frame -> frame.param("/requestState").isPresent()
+                        || frame.param("/inputResponses").isPresent()
+                        || frame.param("/task").isPresent())
+                .isPresent();
     }
 
     private Duration timeout(Judged judged) {
@@ -68,7 +85,7 @@ final class Execute {
             return CompletableFuture.failedFuture(stop(cleared.judged(), upstream.breakerOpen()));
         }
         return placed(upstream.bulkhead(), cleared, deadline, () -> throughGateway(cleared, deadline))
-                .whenComplete((frame, failure) -> account(upstream, failure))
+                .whenComplete((frame, failure) -> account(cleared.judged().line(), failure))
                 .handle((frame, failure) -> failure == null
                         ? CompletableFuture.completedFuture(frame)
                         : again(cleared, deadline, tries - 1, failureOf(failure)))
@@ -80,12 +97,12 @@ final class Execute {
         return placed(gatewayBulkhead, cleared, deadline, () -> exchange(cleared, deadline));
     }
 
-    private static void account(Upstream upstream, Throwable failure) {
+    private static void account(Line line, Throwable failure) {
         if (failure == null) {
-            upstream.breaker().worked();
-            upstream.worked();
+            line.upstream().breaker().worked();
+            line.worked();
         } else {
-            upstream.breaker().account(failure);
+            line.upstream().breaker().account(failure);
         }
     }
 
@@ -121,9 +138,19 @@ final class Execute {
                 .onCancel(() -> wait.completeExceptionally(UpstreamFailure.cancelledInTime()));
     }
 
+    /** The line is the call's until its end, questions to its client included. */
     private CompletableFuture<Frame> exchange(Cleared cleared, long deadline) {
         Judged judged = cleared.judged();
-        CompletableFuture<UpstreamSession> running = judged.upstream().ready().copy();
+        CompletableFuture<Lines.Lease> lent =
+                judged.pending().way().lend(judged.upstream()).copy();
+        endWait(lent, cleared, deadline, UpstreamFailure::noPlace);
+        return lent.thenCompose(lease -> exchange(cleared, lease.line(), deadline)
+                .whenComplete((frame, failure) -> lease.end().run()));
+    }
+
+    private CompletableFuture<Frame> exchange(Cleared cleared, Line line, long deadline) {
+        Judged judged = cleared.judged();
+        CompletableFuture<UpstreamSession> running = line.ready().copy();
         endWait(
                 running,
                 cleared,
@@ -133,21 +160,42 @@ final class Execute {
             if (judged.pending().cancellation().isCancelled()) {
                 throw UpstreamFailure.cancelledInTime();
             }
-            checkUnchanged(cleared, session);
-            Exchange exchange = session.request(
-                    checkedFrame(cleared),
-                    Duration.ofNanos(Math.max(1, deadline - time.nanos())),
-                    judged.pending().progress());
-            judged.pending().cancellation().onCancel(() -> exchange.cancel(UpstreamFailure.cancelled()));
-            return exchange.answer();
+            checkUnchanged(cleared, line, session);
+            return round(cleared, line, session, deadline, Optional.empty(), 0);
+        });
+    }
+
+    /** One request and its answer; another one if the answer is a question that the gate has to put. */
+    private CompletableFuture<Frame> round(
+            Cleared cleared,
+            Line line,
+            UpstreamSession session,
+            long deadline,
+            Optional<OutgoingFrame.Replied> replied,
+            int number) {
+        Judged judged = cleared.judged();
+        Exchange exchange = session.request(
+                checkedFrame(cleared, line, session, replied, number),
+                Duration.ofNanos(Math.max(1, deadline - time.nanos())),
+                judged.pending().caller(),
+                judged.pending().progress());
+        judged.pending().cancellation().onCancel(() -> exchange.cancel(UpstreamFailure.cancelled()));
+        return exchange.answer().thenCompose(answer -> {
+            if (!InputRounds.isQuestion(session, answer)) {
+                return CompletableFuture.completedFuture(answer);
+            }
+            long left = deadline - time.nanos();
+            return rounds.answers(judged, session.identity(), answer, number)
+                    .thenCompose(given -> given.isEmpty()
+                            ? CompletableFuture.completedFuture(answer)
+                            : round(cleared, line, session, time.nanos() + left, given, number + 1));
         });
     }
 
     /** The attack: server or tool are exchanged between the judgement and the effect. */
-    private static void checkUnchanged(Cleared cleared, UpstreamSession session) {
+    private static void checkUnchanged(Cleared cleared, Line line, UpstreamSession session) {
         Judged judged = cleared.judged();
-        Optional<String> toolNow =
-                Resolve.subject(judged.pending(), judged.upstream()).map(Tool::digest);
+        Optional<String> toolNow = Resolve.subject(judged.pending(), line).map(Tool::digest);
         boolean sameServer = session.identity().equals(judged.call().serverIdentity());
         boolean sameTool = toolNow.equals(Optional.of(judged.call().tool().digest()));
         if (!sameServer || !sameTool) {
@@ -156,25 +204,29 @@ final class Execute {
     }
 
     /** The attack: arguments are changed after approval. What is written is compared with what was agreed to. */
-    private LongFunction<byte[]> checkedFrame(Cleared cleared) {
+    private static LongFunction<Outgoing> checkedFrame(
+            Cleared cleared, Line line, UpstreamSession session, Optional<OutgoingFrame.Replied> replied, int number) {
+        OutgoingFrame frame = new OutgoingFrame(cleared.judged(), session, replied);
         return id -> {
-            byte[] bytes = OutgoingFrame.of(cleared.judged(), id);
-            cleared.ticket().ifPresent(ticket -> checkAgreed(ticket, bytes, cleared.judged()));
-            return bytes;
+            Outgoing outgoing = frame.of(id);
+            Judged judged = cleared.judged();
+            cleared.agreement().ifPresent(agreement -> {
+                Optional<ToolCall> sent = sent(outgoing.bytes(), judged, line, session);
+                if (number == 0) {
+                    agreement.use(sent, judged.groundsNow());
+                } else {
+                    agreement.covers(sent, judged.groundsNow());
+                }
+            });
+            return outgoing.of(judged.call());
         };
     }
 
-    private void checkAgreed(ApprovalTicket ticket, byte[] bytes, Judged judged) {
-        boolean same = OutgoingFrame.read(bytes, judged)
-                .map(call -> ticket.forCall(call).digest())
-                .filter(ticket.digest()::equals)
-                .isPresent();
-        if (!same) {
-            throw UpstreamFailure.changed("What would be sent is not what was approved.");
-        }
-        if (!time.now().isBefore(ticket.expiresAt())) {
-            throw UpstreamFailure.changed("The approval expired before the call could be sent.");
-        }
+    /** The call that the bytes hold, for the server and the tool that would get them. */
+    private static Optional<ToolCall> sent(byte[] bytes, Judged judged, Line line, UpstreamSession session) {
+        return OutgoingFrame.read(bytes, judged)
+                .flatMap(call ->
+                        Resolve.subject(judged.pending(), line).map(tool -> call.reaching(session.identity(), tool)));
     }
 
     private Answered answered(Judged judged, Frame frame) {

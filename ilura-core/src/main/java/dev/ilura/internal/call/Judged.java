@@ -4,6 +4,7 @@ import dev.ilura.Decision;
 import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
+import dev.ilura.internal.upstream.Line;
 import dev.ilura.internal.upstream.Upstream;
 
 /**
@@ -11,6 +12,7 @@ import dev.ilura.internal.upstream.Upstream;
  *
  * @param call with the arguments as judged: what the policy rewrote is rewritten
  * @param reason why a human is asked; empty in lane low
+ * @param approvers how many people have to agree
  */
 record Judged(
         Resolved resolved,
@@ -19,12 +21,22 @@ record Judged(
         RiskLane lane,
         Decision.Terms terms,
         String reason,
+        int approvers,
         String policyVersion) {
     PendingCall pending() {
         return resolved.pending();
     }
 
+    /** With the policy as it is now, which may be another than the one that judged. */
+    Agreement.Grounds groundsNow() {
+        return new Agreement.Grounds(resolved.pod().policy().version(), rule, lane, approvers);
+    }
+
+    Line line() {
+        return resolved.line();
+    }
+
     Upstream upstream() {
-        return resolved.upstream();
+        return resolved.line().upstream();
     }
 }

@@ -9,26 +9,39 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The requests of a client that travel on to a server. All of them take the same road; what differs is where in their
- * {@code params} stands what is judged.
+ * The requests that travel on: of a client to a server, or of a server to a client. All of them take the same road; what
+ * differs is where in their {@code params} stands what is judged.
  */
 @SuppressWarnings("ImmutableEnumChecker") // the lists are made by List.of
 public enum RelayedMethod {
     /** Its arguments are judged. */
-    TOOL("tools/call", List.of("/name"), List.of()),
+    TOOL("tools/call", "", List.of("/name"), List.of()),
     /** Its arguments are judged. */
-    PROMPT("prompts/get", List.of("/name"), List.of()),
+    PROMPT("prompts/get", "", List.of("/name"), List.of()),
     /** Its {@code uri} is judged. */
-    RESOURCE("resources/read", List.of("/uri"), List.of("uri")),
+    RESOURCE("resources/read", "", List.of("/uri"), List.of("uri")),
+    /** Its {@code uri} is judged. */
+    SUBSCRIPTION("resources/subscribe", "", List.of("/uri"), List.of("uri")),
     /** What is to be completed is judged. */
-    COMPLETION("completion/complete", List.of("/ref/name", "/ref/uri"), List.of("ref", "argument", "context"));
+    COMPLETION("completion/complete", "", List.of("/ref/name", "/ref/uri"), List.of("ref", "argument", "context")),
+    /** Whose task it is is known by its id. */
+    TASK_GET("tasks/get", "@task:get", List.of("/taskId"), List.of("taskId")),
+    TASK_RESULT("tasks/result", "@task:result", List.of("/taskId"), List.of("taskId")),
+    TASK_CANCEL("tasks/cancel", "@task:cancel", List.of("/taskId"), List.of("taskId")),
+    TASK_UPDATE("tasks/update", "@task:update", List.of("/taskId"), List.of("taskId", "inputResponses")),
+    /** A server asks; all of its params are judged. */
+    SAMPLING("sampling/createMessage", "@sampling", List.of(), List.of()),
+    ELICITATION("elicitation/create", "@elicitation", List.of(), List.of()),
+    ROOTS("roots/list", "@roots", List.of(), List.of());
 
     private final String method;
+    private final String target;
     private final List<String> subjects;
     private final List<String> judged;
 
-    RelayedMethod(String method, List<String> subjects, List<String> judged) {
+    RelayedMethod(String method, String target, List<String> subjects, List<String> judged) {
         this.method = method;
+        this.target = target;
         this.subjects = subjects;
         this.judged = judged;
     }
@@ -40,7 +53,12 @@ public enum RelayedMethod {
                 .findFirst();
     }
 
-    /** What is asked for, as the client names it: a tool, a prompt, a URI. */
+    /** What a server may ask a client by this name. */
+    static Optional<RelayedMethod> question(String method) {
+        return of(method).filter(each -> each == SAMPLING || each == ELICITATION || each == ROOTS);
+    }
+
+    /** What is asked for, as the client names it: a tool, a prompt, a URI, a task. */
     public Optional<String> subject(Frame frame) {
         return subjects.stream()
                 .flatMap(pointer -> frame.param(pointer).stream())
@@ -49,13 +67,18 @@ public enum RelayedMethod {
                 .findFirst();
     }
 
+    /** What rules and records call it, where that does not depend on what is asked for. */
+    public String target() {
+        return target;
+    }
+
     String method() {
         return method;
     }
 
     /** Whether the subject is {@code params.name} and the judged part {@code params.arguments}. */
     boolean isNamed() {
-        return judged.isEmpty();
+        return this == TOOL || this == PROMPT;
     }
 
     /** The members of {@code params} that are judged where there are no arguments as such. */

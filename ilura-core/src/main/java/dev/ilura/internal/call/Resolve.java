@@ -8,6 +8,7 @@ import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
+import dev.ilura.internal.upstream.Line;
 import dev.ilura.internal.upstream.ResultCache;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
@@ -49,35 +50,35 @@ final class Resolve {
         Upstream upstream = servers.find(request.server(), pod)
                 .orElseThrow(() -> unknown(
                         pending, "Pod \"" + pod.name() + "\" has no server \"" + shown(request.server()) + "\"."));
-        return upstream.reach().handle((session, failure) -> {
+        Line line = pending.way().line(upstream);
+        return line.reach().handle((session, failure) -> {
             if (failure == null) {
-                return new Resolved(pending, pod, upstream, call(pending, pod, upstream, session.identity()));
+                return new Resolved(pending, pod, line, call(pending, pod, line, session.identity()));
             }
-            return withKeptAnswer(pending, pod, upstream).orElseThrow(() -> unreachable(pending, failure));
+            return withKeptAnswer(pending, pod, line).orElseThrow(() -> unreachable(pending, failure));
         });
     }
 
     /** A call whose answer is kept needs no server: it goes on to the server and tool as they were last seen. */
-    private Optional<Resolved> withKeptAnswer(PendingCall pending, Pod pod, Upstream upstream) {
-        return upstream.snapshot()
-                .identity()
-                .filter(seen -> subject(pending, upstream).isPresent())
-                .map(seen -> call(pending, pod, upstream, seen))
+    private Optional<Resolved> withKeptAnswer(PendingCall pending, Pod pod, Line line) {
+        return line.identity()
+                .filter(seen -> subject(pending, line).isPresent())
+                .map(seen -> call(pending, pod, line, seen))
                 .filter(call -> cache.find(call, pod.policy().version()).isPresent())
-                .map(call -> new Resolved(pending, pod, upstream, call));
+                .map(call -> new Resolved(pending, pod, line, call));
     }
 
-    private static ToolCall call(PendingCall pending, Pod pod, Upstream upstream, String identity) {
+    static ToolCall call(PendingCall pending, Pod pod, Line line, String identity) {
         CallRequest request = pending.request();
-        Tool tool = subject(pending, upstream).orElseThrow(() -> notCallable(pending, upstream));
+        Tool tool = subject(pending, line).orElseThrow(() -> notCallable(pending, line));
         return new ToolCall(
                 pending.id(),
                 request.session(),
                 pod.name(),
                 request.principal(),
-                upstream.name(),
+                line.name(),
                 identity,
-                upstream.roots(),
+                line.upstream().roots(),
                 tool,
                 request.arguments(),
                 request.cause(),
@@ -85,18 +86,18 @@ final class Resolve {
     }
 
     /** What is called. Tools and prompts are pinned; resources are data, and which there are is the server's affair. */
-    static Optional<Tool> subject(PendingCall pending, Upstream upstream) {
+    static Optional<Tool> subject(PendingCall pending, Line line) {
         String target = pending.request().tool();
-        return pending.method().isNamed() ? upstream.tool(target) : Optional.of(Tool.named(target, UNPINNED));
+        return pending.method().isNamed() ? line.tool(target) : Optional.of(Tool.named(target, UNPINNED));
     }
 
-    private static Stop notCallable(PendingCall pending, Upstream upstream) {
+    private static Stop notCallable(PendingCall pending, Line line) {
         String tool = pending.request().tool();
-        Optional<Quarantined> quarantined = upstream.quarantined(tool);
+        Optional<Quarantined> quarantined = line.quarantined(tool);
         return quarantined
                 .map(entry -> denied(pending, entry.code(), entry.reason()))
-                .orElseGet(() ->
-                        unknown(pending, "Server \"" + upstream.name() + "\" has no tool \"" + shown(tool) + "\"."));
+                .orElseGet(
+                        () -> unknown(pending, "Server \"" + line.name() + "\" has no tool \"" + shown(tool) + "\"."));
     }
 
     private static Stop unknown(PendingCall pending, String reason) {

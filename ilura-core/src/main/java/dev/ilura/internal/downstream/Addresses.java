@@ -40,11 +40,12 @@ final class Addresses {
         return switch (method) {
             case TOOL -> named(Offer.TOOLS, subject).thenApply(found -> address(found, subject));
             case PROMPT -> named(Offer.PROMPTS, subject).thenApply(found -> address(found, subject));
-            case RESOURCE -> owned(Offer.RESOURCES.target(subject), subject);
+            case RESOURCE, SUBSCRIPTION -> owned(Offer.RESOURCES.target(subject), subject);
             case COMPLETION ->
                 frame.param("/ref/name").isPresent()
                         ? named(Offer.PROMPTS, subject).thenApply(found -> completion(found, subject))
                         : owned(COMPLETION + subject, subject);
+            default -> throw new IllegalArgumentException(method + " is addressed by what it is");
         };
     }
 

@@ -1,239 +1,102 @@
 package dev.ilura.internal.downstream;
 
-import dev.ilura.Arguments;
-import dev.ilura.CallRequest;
 import dev.ilura.internal.CallIds;
-import dev.ilura.internal.call.Cancellation;
 import dev.ilura.internal.call.Concluded;
 import dev.ilura.internal.call.PendingCall;
-import dev.ilura.internal.call.RelayedMethod;
+import dev.ilura.internal.upstream.Line;
 import dev.ilura.internal.upstream.Offer;
-import dev.ilura.internal.upstream.Upstream;
+import dev.ilura.internal.wire.Era;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.FrameException;
-import dev.ilura.internal.wire.Messages;
-import dev.ilura.json.JsonValue;
-import dev.ilura.json.MalformedJsonException;
 import dev.ilura.spi.McpFront;
 import dev.ilura.spi.TimeSource;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One connected client, in the revisions with a handshake (up to 2025-11-25). Reads its frames strictly, sends calls down
- * the road, and replies: exactly one answer to each request that was not cancelled.
- *
- * <p>Enforcement does not depend on the handshake: a call before {@code initialize} is judged like any other.
+ * One connected client. Reads its frames strictly and gives each to the side that speaks its era; enforcement does not
+ * depend on which that is, nor on a handshake.
  */
 public final class ClientSession implements McpFront.Session {
-    private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
-    private static final List<String> REVISIONS = List.of("2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05");
-    private static final int METHOD_NOT_FOUND = -32601;
-    private static final int INVALID_PARAMS = -32602;
-    private static final int INTERNAL_ERROR = -32603;
-
-    private final String id;
-    private final String principal;
+    private final Identity identity;
+    private final HandshakeSide handshake;
+    private final ModernSide modern;
     private final PodView view;
-    private final McpFront.Outbox outbox;
-    private final Function<PendingCall, CompletableFuture<Concluded>> road;
-    private final CallIds ids;
-    private final TimeSource time;
     private final Consumer<ClientSession> left;
-    private final Addresses addresses;
-    private final Map<JsonValue, Cancellation> open = new ConcurrentHashMap<>();
-    private final Set<Offer> listed = ConcurrentHashMap.newKeySet();
+
+    /** What all clients of a gateway have in common. */
+    public record Common(
+            Function<PendingCall, CompletableFuture<Concluded>> road, CallIds ids, TimeSource time, Parking parking) {}
 
     /**
-     * @param road takes a call through the gate; its future never fails
+     * @param id names the session in records
      * @param left told once, when the client is gone
      */
     public ClientSession(
             String id,
-            String principal,
+            McpFront.Client client,
             PodView view,
             McpFront.Outbox outbox,
-            Function<PendingCall, CompletableFuture<Concluded>> road,
-            CallIds ids,
-            TimeSource time,
+            Common common,
             Consumer<ClientSession> left) {
-        this.id = id;
-        this.principal = principal;
+        this.identity = new Identity(id, client.principal(), view.pod().name());
         this.view = view;
-        this.outbox = outbox;
-        this.road = road;
-        this.ids = ids;
-        this.time = time;
         this.left = left;
-        this.addresses = new Addresses(view);
+        Relay relay = new Relay(common.road(), common.ids(), common.time());
+        this.handshake = new HandshakeSide(identity, view, outbox, relay, common.time());
+        this.modern = new ModernSide(identity, client.channel(), view, relay, common);
     }
 
     public String id() {
-        return id;
+        return identity.session();
     }
 
     @Override
-    public void received(byte[] bytes, McpFront.Outbox replies) {
+    public Optional<String> revision() {
+        return handshake.revision();
+    }
+
+    @Override
+    public McpFront.Ongoing received(byte[] bytes, McpFront.Headers headers, McpFront.Replies replies) {
+        if (Frame.isBatch(bytes) && handshake.takesBatches()) {
+            return Batch.read(bytes, replies, (frame, each) -> one(frame, headers, each));
+        }
+        return one(bytes, headers, replies);
+    }
+
+    private McpFront.Ongoing one(byte[] bytes, McpFront.Headers headers, McpFront.Replies replies) {
         try {
             Frame frame = Frame.read(bytes);
-            switch (frame.kind()) {
-                case REQUEST -> request(frame, replies);
-                case NOTIFICATION -> notification(frame);
-                case RESULT, ERROR -> {
-                    // the gate asks clients for nothing in these revisions
-                }
-            }
+            return Era.of(frame, headers) == Era.PER_REQUEST
+                    ? modern.received(frame, headers, replies)
+                    : handshaken(frame, replies);
         } catch (FrameException e) {
-            replies.send(Messages.error(null, e.rpcCode(), e.code() + " " + e.getMessage()));
+            Reply.refused(null, e.rpcCode(), e.code() + " " + e.getMessage()).to(replies);
+            return McpFront.Ongoing.nothing();
         }
     }
 
-    private void request(Frame frame, McpFront.Outbox replies) {
-        JsonValue requestId = frame.id().orElseThrow();
-        Optional<RelayedMethod> relayed = RelayedMethod.of(frame.method());
-        if (relayed.isPresent()) {
-            relay(relayed.get(), frame, requestId, replies);
-            return;
+    /** A cancellation carries no metadata; it is for whichever side has the request. */
+    private McpFront.Ongoing handshaken(Frame frame, McpFront.Replies replies) {
+        if (frame.kind() == Frame.Kind.NOTIFICATION && frame.method().equals("notifications/cancelled")) {
+            modern.cancelled(frame);
         }
-        switch (frame.method()) {
-            case "initialize" -> replies.send(Messages.result(requestId, welcome(frame)));
-            case "ping" -> replies.send(Messages.result(requestId, Map.of()));
-            case "tools/list" -> list(Offer.TOOLS, requestId, replies);
-            case "prompts/list" -> list(Offer.PROMPTS, requestId, replies);
-            case "resources/list" -> listNow(Offer.RESOURCES, requestId, replies);
-            case "resources/templates/list" -> listNow(Offer.TEMPLATES, requestId, replies);
-            default ->
-                replies.send(Messages.error(requestId, METHOD_NOT_FOUND, "This gateway does not offer the method."));
-        }
+        return handshake.received(frame, replies);
     }
 
-    private static Map<String, Object> welcome(Frame frame) {
-        String revision = frame.param("/protocolVersion")
-                .filter(JsonValue::isString)
-                .map(JsonValue::text)
-                .filter(REVISIONS::contains)
-                .orElse(REVISIONS.get(0));
-        Map<String, Boolean> changes = Map.of("listChanged", true);
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("protocolVersion", revision);
-        Map<String, Object> capabilities = new LinkedHashMap<>();
-        capabilities.put("tools", changes);
-        capabilities.put("prompts", changes);
-        capabilities.put("resources", changes);
-        capabilities.put("completions", Map.of());
-        result.put("capabilities", capabilities);
-        result.put("serverInfo", Map.of("name", "ilura", "version", "0.1"));
-        return result;
-    }
-
-    /** A request gets an answer whatever happens in the gate. */
-    private static byte[] internalError(JsonValue requestId, Throwable failure) {
-        LOG.error("a request could not be answered", failure);
-        return Messages.error(requestId, INTERNAL_ERROR, "ILR-CALL-015 The gate failed.");
-    }
-
-    private void list(Offer offer, JsonValue requestId, McpFront.Outbox replies) {
-        answer(
-                offer,
-                requestId,
-                replies,
-                view.list(offer).thenApply(entries -> Replies.named(requestId, offer, entries)));
-    }
-
-    private void listNow(Offer offer, JsonValue requestId, McpFront.Outbox replies) {
-        answer(
-                offer,
-                requestId,
-                replies,
-                view.listNow(offer).thenApply(entries -> Replies.plain(requestId, offer, entries)));
-    }
-
-    private void answer(Offer offer, JsonValue requestId, McpFront.Outbox replies, CompletableFuture<byte[]> listing) {
-        listing.exceptionally(failure -> internalError(requestId, failure)).thenAccept(reply -> {
-            listed.add(offer);
-            replies.send(reply);
-        });
-    }
-
-    private void relay(RelayedMethod method, Frame frame, JsonValue requestId, McpFront.Outbox replies) {
-        Arguments arguments;
-        try {
-            arguments = method.arguments(frame);
-        } catch (IllegalArgumentException | MalformedJsonException e) {
-            replies.send(Messages.error(requestId, INVALID_PARAMS, "What is asked for: " + e.getMessage()));
-            return;
-        }
-        Optional<String> subject = method.subject(frame);
-        if (subject.isEmpty()) {
-            replies.send(Messages.error(requestId, INVALID_PARAMS, "\"params\" does not say what is asked for."));
-            return;
-        }
-        Cancellation cancellation = new Cancellation();
-        if (open.putIfAbsent(requestId, cancellation) != null) {
-            replies.send(
-                    Messages.error(requestId, FrameException.INVALID_REQUEST, "A request with this id is under way."));
-            return;
-        }
-        long started = time.nanos();
-        addresses
-                .find(method, subject.get(), frame)
-                .thenCompose(address -> road.apply(new PendingCall(
-                        ids.next(),
-                        request(address, frame, address.own(arguments)),
-                        Optional.of(frame),
-                        method,
-                        progress -> Replies.progress(progress, frame).ifPresent(replies::send),
-                        cancellation,
-                        started)))
-                .thenApply(concluded -> Replies.to(requestId, method, concluded))
-                .exceptionally(failure -> internalError(requestId, failure))
-                .thenAccept(reply -> {
-                    if (open.remove(requestId, cancellation)) {
-                        replies.send(reply);
-                    }
-                });
-    }
-
-    private CallRequest request(Addresses.Address address, Frame frame, Arguments arguments) {
-        CallRequest request = CallRequest.to(address.server(), address.target())
-                .arguments(arguments)
-                .inPod(view.pod().name())
-                .inSession(id)
-                .by(principal);
-        return frame.param("/_meta/traceparent")
-                .filter(JsonValue::isString)
-                .map(JsonValue::text)
-                .filter(context -> context.matches("[0-9a-f-]{1,64}"))
-                .map(request::traced)
-                .orElse(request);
-    }
-
-    private void notification(Frame frame) {
-        if (frame.method().equals("notifications/cancelled")) {
-            frame.param("/requestId").map(open::remove).ifPresent(Cancellation::cancel);
-        }
-    }
-
-    /** A list that the client has is no longer right. */
-    public void changed(Upstream upstream, Offer offer) {
-        if (listed.contains(offer) && view.shows(upstream)) {
-            outbox.send(Messages.notification(offer.changed(), Map.of()));
-        }
+    /** A list that the client may have is no longer right. */
+    public void changed(Line line, Offer offer) {
+        handshake.changed(line, offer);
+        modern.changed(line, offer);
     }
 
     @Override
     public void closed() {
-        open.values().forEach(Cancellation::cancel);
-        open.clear();
+        handshake.closed();
+        modern.closed();
+        view.upstreams().forEach(upstream -> upstream.lines().left(handshake.client()));
         left.accept(this);
     }
 }

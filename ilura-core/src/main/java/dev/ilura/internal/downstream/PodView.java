@@ -3,13 +3,16 @@ package dev.ilura.internal.downstream;
 import dev.ilura.Gateway.Listing;
 import dev.ilura.Pod;
 import dev.ilura.Tool;
+import dev.ilura.internal.upstream.Line;
 import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Upstream;
+import dev.ilura.internal.upstream.Way;
 import dev.ilura.json.Digests;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -27,6 +30,8 @@ public final class PodView {
     private final List<Upstream> upstreams;
     private final ClientNames names;
     private final Executor executor;
+    private final Way way;
+    private final Set<Line> used = ConcurrentHashMap.newKeySet();
     private final Map<Offer, Named> named = new ConcurrentHashMap<>();
 
     /**
@@ -36,6 +41,11 @@ public final class PodView {
      * @param executor has threads that may wait, for policies that do
      */
     public PodView(Pod pod, List<Upstream> upstreams, Executor executor) {
+        this(pod, upstreams, executor, Way.shared());
+    }
+
+    private PodView(Pod pod, List<Upstream> upstreams, Executor executor, Way way) {
+        this.way = way;
         this.pod = pod;
         this.upstreams = List.copyOf(upstreams);
         this.names = new ClientNames(pod.names());
@@ -49,8 +59,28 @@ public final class PodView {
         return pod;
     }
 
-    boolean shows(Upstream upstream) {
-        return upstreams.contains(upstream);
+    /** The same servers, reached in another way. */
+    PodView by(Way other) {
+        return new PodView(pod, upstreams, executor, other);
+    }
+
+    Way way() {
+        return way;
+    }
+
+    /** The lines that were used so far. */
+    Set<Line> used() {
+        return used;
+    }
+
+    List<Upstream> upstreams() {
+        return upstreams;
+    }
+
+    private List<Line> lines() {
+        List<Line> lines = upstreams.stream().map(way::line).toList();
+        used.addAll(lines);
+        return lines;
     }
 
     /**
@@ -75,7 +105,7 @@ public final class PodView {
      * that a call to one is denied by its rule. Kept until a list changes.
      */
     Map<String, Listing> named(Offer offer) {
-        long listings = upstreams.stream().mapToLong(Upstream::listings).sum();
+        long listings = lines().stream().mapToLong(Line::listings).sum();
         Named kept = named.get(offer);
         if (kept == null || kept.listings() != listings) {
             kept = new Named(listings, names.of(known(offer)));
@@ -85,8 +115,8 @@ public final class PodView {
     }
 
     private List<Listing> known(Offer offer) {
-        return upstreams.stream()
-                .flatMap(upstream -> upstream.entries(offer).stream().map(entry -> new Listing(upstream.name(), entry)))
+        return lines().stream()
+                .flatMap(line -> line.entries(offer).stream().map(entry -> new Listing(line.name(), entry)))
                 .toList();
     }
 
@@ -109,18 +139,18 @@ public final class PodView {
     CompletableFuture<List<Listing>> listNow(Offer offer) {
         return started().thenCompose(all -> {
             List<CompletableFuture<List<Listing>>> lists =
-                    upstreams.stream().map(upstream -> listNow(upstream, offer)).toList();
+                    lines().stream().map(line -> listNow(line, offer)).toList();
             return CompletableFuture.allOf(lists.toArray(CompletableFuture<?>[]::new))
                     .thenApply(done ->
                             lists.stream().flatMap(list -> list.join().stream()).toList());
         });
     }
 
-    private CompletableFuture<List<Listing>> listNow(Upstream upstream, Offer offer) {
+    private CompletableFuture<List<Listing>> listNow(Line line, Offer offer) {
         return judged(
-                upstream.listNow(offer),
+                line.listNow(offer),
                 entries -> entries.stream()
-                        .map(entry -> new Listing(upstream.name(), entry))
+                        .map(entry -> new Listing(line.name(), entry))
                         .filter(this::mayCall)
                         .toList());
     }
@@ -131,8 +161,8 @@ public final class PodView {
      */
     CompletableFuture<Optional<String>> ownerOf(String uri) {
         return started().thenCompose(all -> {
-            List<Upstream> having = upstreams.stream()
-                    .filter(upstream -> upstream.offers(Offer.RESOURCES))
+            List<Line> having = lines().stream()
+                    .filter(line -> line.offers(Offer.RESOURCES))
                     .toList();
             return having.size() == 1
                     ? CompletableFuture.completedFuture(
@@ -161,9 +191,18 @@ public final class PodView {
         return variable > 0 ? uri.startsWith(template.substring(0, variable)) : uri.equals(template);
     }
 
-    private CompletableFuture<?> started() {
-        return CompletableFuture.allOf(upstreams.stream()
-                .map(upstream -> upstream.reach().handle((session, failure) -> failure == null))
+    /** Done when each server runs or failed to start. */
+    CompletableFuture<?> started() {
+        List<Line> lines = lines();
+        return reached(lines).thenCompose(all -> {
+            List<Line> now = lines(); // which line it is may depend on what the server turned out to speak
+            return now.equals(lines) ? CompletableFuture.completedFuture(null) : reached(now);
+        });
+    }
+
+    private static CompletableFuture<Void> reached(List<Line> lines) {
+        return CompletableFuture.allOf(lines.stream()
+                .map(line -> line.reach().handle((session, failure) -> failure == null))
                 .toArray(CompletableFuture<?>[]::new));
     }
 

@@ -5,78 +5,144 @@ import dev.ilura.Gateway.Listing;
 import dev.ilura.internal.call.Concluded;
 import dev.ilura.internal.call.RelayedMethod;
 import dev.ilura.internal.upstream.Offer;
+import dev.ilura.internal.wire.Era;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.Messages;
 import dev.ilura.json.JsonValue;
+import dev.ilura.json.JsonValue.Edit;
 import dev.ilura.json.JsonWriter;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Stage 10: what a client gets. Whatever came from a server keeps its bytes. */
+/**
+ * Stage 10: what a client gets. Whatever came from a server keeps its bytes; what 2026-07-28 wants said in a result is put
+ * before what a server of the handshake era has said.
+ */
 final class Replies {
     /** Outside the range that JSON-RPC and MCP keep for themselves. */
     private static final int NOT_LET_THROUGH = 1403;
 
+    private static final int NOT_FOUND_OF_HANDSHAKE = -32002;
+
+    /** How long a list may be kept by a client that hears of changes. */
+    private static final int LIST_TTL_MS = 10_000;
+
     private Replies() {}
 
     /** The answer to a call. */
-    static byte[] to(JsonValue requestId, RelayedMethod method, Concluded concluded) {
+    static Reply to(JsonValue requestId, Era era, RelayedMethod method, Concluded concluded) {
         Optional<Frame> answer = concluded.answer();
         if (answer.isPresent()) {
-            Frame frame = answer.get();
-            return frame.json().splice(frame.id().orElseThrow(), requestId.bytes());
+            return passedOn(requestId, era, method, answer.get());
         }
         CallOutcome outcome = concluded.outcome();
         return outcome.fold(
-                completed -> Messages.result(requestId, completed.result().bytes()),
-                denied -> refusal(requestId, method, outcome, denied.code()),
-                notApproved -> refusal(requestId, method, outcome, notApproved.code()),
-                failed -> refusal(requestId, method, outcome, failed.code()));
+                completed -> result(requestId, era, method, completed.result()),
+                denied -> refusal(requestId, era, method, outcome, denied.code()),
+                notApproved -> refusal(requestId, era, method, outcome, notApproved.code()),
+                failed -> refusal(requestId, era, method, outcome, failed.code()));
+    }
+
+    private static Reply passedOn(JsonValue requestId, Era era, RelayedMethod method, Frame frame) {
+        List<Edit> edits = new ArrayList<>();
+        edits.add(new Edit(frame.id().orElseThrow(), requestId.bytes()));
+        Optional<JsonValue> error = frame.error();
+        if (error.isEmpty()) {
+            frame.result().ifPresent(result -> completed(result, era, method).ifPresent(edits::add));
+            return Reply.frame(frame.json().splice(edits));
+        }
+        Optional<JsonValue> code = error.get().member("code");
+        int number = code.flatMap(JsonValue::integer).map(Long::intValue).orElse(Reply.INTERNAL_ERROR);
+        if (method == RelayedMethod.RESOURCE && number == notFoundOfTheOther(era)) {
+            number = era == Era.HANDSHAKE ? NOT_FOUND_OF_HANDSHAKE : Reply.INVALID_PARAMS;
+            edits.add(new Edit(code.orElseThrow(), Integer.toString(number).getBytes(StandardCharsets.US_ASCII)));
+        }
+        return Reply.errorFrame(frame.json().splice(edits), number);
+    }
+
+    /** 2026-07-28 calls a resource that is not there an invalid parameter; only that way round is it clear what is meant. */
+    private static int notFoundOfTheOther(Era era) {
+        return era == Era.PER_REQUEST ? NOT_FOUND_OF_HANDSHAKE : 0;
+    }
+
+    private static Reply result(JsonValue requestId, Era era, RelayedMethod method, JsonValue result) {
+        byte[] bytes = completed(result, era, method)
+                .map(edit -> result.splice(List.of(edit)))
+                .orElseGet(result::bytes);
+        return Reply.frame(Messages.result(requestId, bytes));
+    }
+
+    /** What a result must say in 2026-07-28 and does not. */
+    private static Optional<Edit> completed(JsonValue result, Era era, RelayedMethod method) {
+        if (era == Era.HANDSHAKE || !result.isObject()) {
+            return Optional.empty();
+        }
+        List<String> missing = new ArrayList<>();
+        Optional<JsonValue> type = result.member("resultType");
+        if (type.isEmpty()) {
+            missing.add("\"resultType\":\"complete\"");
+        }
+        boolean complete = type.map(each -> each.isString() && each.text().equals("complete"))
+                .orElse(true);
+        if (complete && method == RelayedMethod.RESOURCE) {
+            if (result.member("ttlMs").isEmpty()) {
+                missing.add("\"ttlMs\":0");
+            }
+            if (result.member("cacheScope").isEmpty()) {
+                missing.add("\"cacheScope\":\"private\"");
+            }
+        }
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Edit.into(result, String.join(",", missing).getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** For a tool a result with {@code isError}, so that the model reads why and can do something else. */
-    private static byte[] refusal(JsonValue requestId, RelayedMethod method, CallOutcome outcome, String code) {
+    private static Reply refusal(JsonValue requestId, Era era, RelayedMethod method, CallOutcome outcome, String code) {
         String text = "Ilura: " + outcome.summary();
         Map<String, String> about = Map.of("dev.ilura/call", outcome.callId(), "dev.ilura/code", code);
         if (method != RelayedMethod.TOOL) {
-            return Messages.error(requestId, NOT_LET_THROUGH, text, about);
+            return Reply.error(requestId, NOT_LET_THROUGH, text, about);
         }
         Map<String, Object> result = new LinkedHashMap<>();
+        if (era == Era.PER_REQUEST) {
+            result.put("resultType", "complete");
+        }
         result.put("content", List.of(Map.of("type", "text", "text", text)));
         result.put("isError", true);
         result.put("_meta", about);
-        return Messages.result(requestId, result);
+        return Reply.result(requestId, result);
     }
 
     /** The servers' own entries, byte for byte but for the name. */
-    static byte[] named(JsonValue requestId, Offer offer, Map<String, Listing> entries) {
-        return listing(
-                requestId,
-                offer,
-                entries.entrySet().stream()
-                        .map(named -> {
-                            JsonValue entry = named.getValue().tool().json();
-                            return entry.splice(entry.member("name").orElseThrow(), JsonWriter.string(named.getKey()));
-                        })
-                        .toList());
+    static List<byte[]> named(Map<String, Listing> entries) {
+        return entries.entrySet().stream()
+                .map(named -> {
+                    JsonValue entry = named.getValue().tool().json();
+                    return entry.splice(entry.member("name").orElseThrow(), JsonWriter.string(named.getKey()));
+                })
+                .toList();
     }
 
     /** The servers' own entries, byte for byte. */
-    static byte[] plain(JsonValue requestId, Offer offer, List<Listing> entries) {
-        return listing(
-                requestId,
-                offer,
-                entries.stream().map(entry -> entry.tool().json().bytes()).toList());
+    static List<byte[]> plain(List<Listing> entries) {
+        return entries.stream().map(entry -> entry.tool().json().bytes()).toList();
     }
 
-    private static byte[] listing(JsonValue requestId, Offer offer, Collection<byte[]> entries) {
+    /** One page of a list. */
+    static Reply page(JsonValue requestId, Era era, Offer offer, Collection<byte[]> entries, Optional<String> next) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(("{\"" + offer.member() + "\":[").getBytes(StandardCharsets.US_ASCII));
+        write(out, "{");
+        if (era == Era.PER_REQUEST) {
+            write(out, "\"resultType\":\"complete\",\"ttlMs\":" + LIST_TTL_MS + ",\"cacheScope\":\"private\",");
+        }
+        write(out, "\"" + offer.member() + "\":[");
         boolean first = true;
         for (byte[] entry : entries) {
             if (!first) {
@@ -85,8 +151,14 @@ final class Replies {
             out.writeBytes(entry);
             first = false;
         }
-        out.writeBytes("]}".getBytes(StandardCharsets.US_ASCII));
-        return Messages.result(requestId, out.toByteArray());
+        write(out, "]");
+        next.ifPresent(cursor -> write(out, ",\"nextCursor\":\"" + cursor + "\""));
+        write(out, "}");
+        return Reply.frame(Messages.result(requestId, out.toByteArray()));
+    }
+
+    private static void write(ByteArrayOutputStream out, String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A server's progress under the client's own token; empty if the client wants none. */

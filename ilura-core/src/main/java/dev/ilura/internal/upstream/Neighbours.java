@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -23,6 +24,7 @@ public final class Neighbours {
     private final ManifestReview review;
     private final Watcher watcher;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicLong listings = new AtomicLong();
     private volatile Known known = new Known(-1, Map.of());
 
     Neighbours(Servers servers, Collection<Pod> pods, ManifestReview review, Watcher watcher) {
@@ -42,26 +44,23 @@ public final class Neighbours {
 
     /** The tools of a server that are refused, by name. */
     Map<String, Quarantined> refused(String server) {
-        long listings = listings();
+        long seenListings = listings.get();
         Known seen = known;
-        if (seen.listings() != listings) {
-            seen = look(listings);
+        if (seen.listings() != seenListings) {
+            seen = look(seenListings);
         }
         return seen.refused().getOrDefault(server, Map.of());
     }
 
-    private long listings() {
-        long sum = 0;
-        for (Upstream upstream : servers.all()) {
-            sum = sum * 31 + upstream.ownListings();
-        }
-        return sum;
+    /** What some server offers is not what it was. */
+    public void changed() {
+        listings.incrementAndGet();
     }
 
-    private Known look(long listings) {
+    private Known look(long seenListings) {
         lock.lock();
         try {
-            if (known.listings() == listings) {
+            if (known.listings() == seenListings) {
                 return known;
             }
             Map<String, Map<String, Quarantined>> before = known.refused();
@@ -79,7 +78,7 @@ public final class Neighbours {
                     }
                 }
             }
-            known = new Known(listings, refused);
+            known = new Known(seenListings, refused);
             return known;
         } finally {
             lock.unlock();

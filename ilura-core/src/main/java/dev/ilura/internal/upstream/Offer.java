@@ -19,7 +19,8 @@ public enum Offer {
             "resourceTemplates",
             "uriTemplate",
             "notifications/resources/list_changed",
-            "@template:");
+            "@template:"),
+    TASKS("tasks", "tasks/list", "tasks", "taskId", "", "@task:");
 
     private final String capability;
     private final String method;

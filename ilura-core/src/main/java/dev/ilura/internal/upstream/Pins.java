@@ -3,6 +3,7 @@ package dev.ilura.internal.upstream;
 import dev.ilura.Inventory.Quarantined;
 import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
+import dev.ilura.internal.wire.McpHeaders;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.ManifestReview.Remark;
 import dev.ilura.spi.PinStore.Pinned;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /**
@@ -23,8 +25,9 @@ import java.util.regex.Pattern;
  * list that was pinned whole, is not callable: the attack is the rug pull, a server that changes a tool or adds one after
  * people have come to trust it.
  *
- * <p>The store is asked at every listing, so that a pin that a person gives counts from the next one on. Not thread-safe;
- * guarded by its server.
+ * <p>A server may show other tools to clients that can be asked other things, so a list counts as pinned whole for those
+ * capabilities only. The store is asked at every listing, so that a pin that a person gives counts from the next one on.
+ * Pins hold for every connection to the server. Thread-safe.
  */
 final class Pins {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_./-]{1,128}");
@@ -33,6 +36,7 @@ final class Pins {
     private final String server;
     private final ServerSpec.PinMode mode;
     private final Manifests manifests;
+    private final ReentrantLock lock = new ReentrantLock();
 
     Pins(String server, ServerSpec.PinMode mode, Manifests manifests) {
         this.server = server;
@@ -47,14 +51,28 @@ final class Pins {
      */
     record Admission(Map<String, Tool> entries, List<Quarantined> quarantined, List<String> warnings) {}
 
-    Admission admit(Offer offer, List<JsonValue> listed) {
+    /**
+     * Compares a listing with what is pinned.
+     *
+     * @param shownTo what the client, as the server knows it, can be asked
+     */
+    Admission admit(Offer offer, JsonValue shownTo, List<JsonValue> listed) {
+        lock.lock();
+        try {
+            return admission(offer, shownTo, listed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Admission admission(Offer offer, JsonValue shownTo, List<JsonValue> listed) {
         Pinned pinned;
         try {
             pinned = manifests.store().read(server);
         } catch (RuntimeException e) {
             return unkept(offer, listed, e);
         }
-        Sorting sorting = new Sorting(offer, pinned);
+        Sorting sorting = new Sorting(offer, shownTo, pinned);
         listed.forEach(sorting::add);
         if (mode == ServerSpec.PinMode.FIRST_USE && !sorting.kept().equals(pinned)) {
             try {
@@ -72,6 +90,7 @@ final class Pins {
      * @return why they are not those that were pinned, or what is worth a look in them
      */
     List<Quarantined> instructions(Optional<JsonValue> said) {
+        lock.lock();
         try {
             Pinned pinned = manifests.store().read(server);
             JsonValue known = pinned.entries().get(Pinned.INSTRUCTIONS);
@@ -90,6 +109,8 @@ final class Pins {
         } catch (RuntimeException e) {
             return List.of(new Quarantined(
                     Pinned.INSTRUCTIONS, "ILR-PIN-009", VisibleText.oneLine("The pins cannot be kept: " + e + ".")));
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -127,12 +148,19 @@ final class Pins {
         private final Set<String> seen = new HashSet<>();
         private final Map<String, Boolean> pinnedNow = new HashMap<>();
 
-        Sorting(Offer offer, Pinned pinned) {
+        Sorting(Offer offer, JsonValue shownTo, Pinned pinned) {
+            String list = list(offer, shownTo);
             this.offer = offer;
-            this.whole = pinned.lists().contains(offer.method());
+            this.whole = pinned.lists().contains(list);
             this.pins = new LinkedHashMap<>(pinned.entries());
             this.lists = new TreeSet<>(pinned.lists());
-            this.lists.add(offer.method());
+            this.lists.add(list);
+        }
+
+        private static String list(Offer offer, JsonValue shownTo) {
+            List<String> capabilities =
+                    shownTo.members().keySet().stream().sorted().toList();
+            return capabilities.isEmpty() ? offer.method() : offer.method() + " for " + String.join(", ", capabilities);
         }
 
         void add(JsonValue entry) {
@@ -146,6 +174,9 @@ final class Pins {
                         VisibleText.oneLine(name),
                         "ILR-PIN-003",
                         "A tool name has letters, digits and _ . / - only, at most 128.");
+            } else if (offer == Offer.TOOLS
+                    && McpHeaders.paramsOf(entry.member("inputSchema")).isEmpty()) {
+                refuse(target, "ILR-PIN-010", "The tool's schema has an x-mcp-header that is not allowed there.");
             } else if (!seen.add(name)) {
                 entries.remove(target);
                 if (Boolean.TRUE.equals(pinnedNow.remove(target))) {

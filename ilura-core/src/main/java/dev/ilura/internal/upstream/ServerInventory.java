@@ -34,6 +34,7 @@ final class ServerInventory {
     /**
      * An empty one.
      *
+     * @param pins of the server, whichever connection it is seen over
      * @param patience how long a listing may take that the server itself has caused
      */
     ServerInventory(Pins pins, Duration patience, Watcher watcher) {
@@ -84,7 +85,7 @@ final class ServerInventory {
         }
         instructions(session);
         for (Offer offer : PINNED) {
-            admit(session, offer, session.list(offer, timeout).join());
+            admit(session, offer, new Listing(session).all(offer, timeout).join());
         }
     }
 
@@ -92,7 +93,7 @@ final class ServerInventory {
         List<Quarantined> remarks;
         lock.lock();
         try {
-            remarks = pins.instructions(session.instructions());
+            remarks = pins.instructions(session.agreement().instructions());
         } finally {
             lock.unlock();
         }
@@ -127,7 +128,7 @@ final class ServerInventory {
     }
 
     private void list(UpstreamSession from, Offer offer) {
-        from.list(offer, patience).whenComplete((listed, failure) -> {
+        new Listing(from).all(offer, patience).whenComplete((listed, failure) -> {
             if (failure == null) {
                 admit(from, offer, listed);
             }
@@ -161,7 +162,7 @@ final class ServerInventory {
             if (!isSource(from)) {
                 return;
             }
-            admission = pins.admit(offer, listed);
+            admission = pins.admit(offer, from.clientCapabilities(), listed);
             Known seen = known.with(offer, admission);
             changed = seen.changes() != known.changes();
             known = seen;

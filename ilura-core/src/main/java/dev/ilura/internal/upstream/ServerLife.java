@@ -5,6 +5,7 @@ import dev.ilura.IluraException;
 import dev.ilura.Inventory;
 import dev.ilura.Limits;
 import dev.ilura.ServerSpec;
+import dev.ilura.internal.wire.Frame;
 import dev.ilura.spi.StartRequest;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.Transport;
@@ -34,6 +35,7 @@ final class ServerLife implements UpstreamSession.Events {
     private final Executor executor;
     private final Transport.StartGate gate;
     private final ServerInventory inventory;
+    private final Optional<Caller> owner;
     private final Watcher watcher;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -54,6 +56,7 @@ final class ServerLife implements UpstreamSession.Events {
             Executor executor,
             Transport.StartGate gate,
             ServerInventory inventory,
+            Optional<Caller> owner,
             Watcher watcher) {
         this.name = spec.name();
         this.transport = spec.transport();
@@ -63,12 +66,24 @@ final class ServerLife implements UpstreamSession.Events {
         this.executor = executor;
         this.gate = gate;
         this.inventory = inventory;
+        this.owner = owner;
         this.watcher = watcher;
     }
 
     /** Who wants to know. */
-    @FunctionalInterface
     interface Watcher {
+        /** Whether a server of this identity is known to make handshakes, so that it need not be probed. */
+        boolean makesHandshakes(String identity);
+
+        /** It is running, and this is what it speaks. */
+        void started(UpstreamSession session);
+
+        /** A resource changed. */
+        void updated(Frame notification);
+
+        /** The server asks a client something. */
+        CompletableFuture<Caller.Said> asked(UpstreamSession session, Caller caller, Frame question);
+
         /** The server ended or could not be started. */
         void ended(String identity, UpstreamFailure why);
     }
@@ -135,23 +150,36 @@ final class ServerLife implements UpstreamSession.Events {
 
     /** Runs on a thread that may wait. */
     private void start(CompletableFuture<UpstreamSession> promise) {
-        UpstreamSession session = new UpstreamSession(name, time, this);
+        start(promise, !transport.handshakeOnly());
+    }
+
+    /** A server that dies of the probe is started once more, and greeted with a handshake. */
+    private void start(CompletableFuture<UpstreamSession> promise, boolean probing) {
+        UpstreamSession session = new UpstreamSession(name, time, owner, this);
         if (!begins(session, promise)) {
             return;
         }
         StartLimit limit = new StartLimit(session, promise);
         try {
             session.attach(transport.open(session, limit));
-            session.handshake(limits.startTimeout()).join();
-            seen = new Seen(session.identity(), session.revision());
+            new Greeting(session, limits.startTimeout())
+                    .greet(probing && !watcher.makesHandshakes(session.identity()))
+                    .join();
+            seen = new Seen(session.identity(), session.agreement().revision());
             inventory.read(session, limits.startTimeout());
             limit.lift();
             started(session);
+            watcher.started(session);
             promise.complete(session);
         } catch (IOException | RuntimeException e) {
             UpstreamFailure failure = asFailure(e);
             session.close(failure);
-            failed(promise, failure);
+            if (probing && session.leftAtOnce()) {
+                limit.lift();
+                start(promise, false);
+            } else {
+                failed(promise, failure);
+            }
         } finally {
             limit.lift();
         }
@@ -270,6 +298,16 @@ final class ServerLife implements UpstreamSession.Events {
     @Override
     public void changed(UpstreamSession from, Offer offer) {
         inventory.changed(from, offer);
+    }
+
+    @Override
+    public void updated(UpstreamSession from, Frame notification) {
+        watcher.updated(notification);
+    }
+
+    @Override
+    public CompletableFuture<Caller.Said> asked(UpstreamSession from, Caller caller, Frame question) {
+        return watcher.asked(from, caller, question);
     }
 
     /** Whether it is this very session that starts or runs. */

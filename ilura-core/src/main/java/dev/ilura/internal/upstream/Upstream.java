@@ -1,12 +1,16 @@
 package dev.ilura.internal.upstream;
 
 import dev.ilura.CallOutcome.Effect;
+import dev.ilura.Caution;
 import dev.ilura.Inventory;
 import dev.ilura.Inventory.Quarantined;
 import dev.ilura.Limits;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
+import dev.ilura.ToolCall;
+import dev.ilura.internal.wire.Era;
+import dev.ilura.internal.wire.Frame;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.Transport;
 import java.nio.file.Path;
@@ -15,18 +19,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 
-/** One configured server as the gate sees it: its life, its inventory, and what keeps calls away from it. Thread-safe. */
+/**
+ * One configured server as the gate sees it: the ways to it, what is pinned of it, and what keeps calls away from it.
+ * Thread-safe.
+ */
 public final class Upstream {
     private final ServerSpec spec;
     private final Limits limits;
     private final Resilience resilience;
+    private final TimeSource time;
+    private final Executor executor;
+    private final Transport.StartGate gate;
+    private final Watcher watcher;
     private final ServerBreaker breaker;
     private final Bulkhead bulkhead;
-    private final ServerInventory inventory;
-    private final ServerLife life;
     private final Manifests manifests;
+    private final Pins pins;
+    private final Lines lines;
+    private volatile Known known = new Known("", Optional.empty());
 
     public Upstream(
             ServerSpec spec,
@@ -40,41 +51,15 @@ public final class Upstream {
         this.spec = spec;
         this.limits = limits;
         this.resilience = resilience;
+        this.time = time;
+        this.executor = executor;
+        this.gate = gate;
+        this.watcher = watcher;
         this.breaker = new ServerBreaker(spec.name(), resilience, time);
         this.bulkhead = new Bulkhead(limits.concurrentCallsPerServer(), limits.waitingCalls());
         this.manifests = manifests;
-        Pins pins = new Pins(spec.name(), spec.pins(), manifests);
-        this.inventory = new ServerInventory(pins, limits.callTimeout(), new ServerInventory.Watcher() {
-            @Override
-            public void listed(UpstreamSession session, Offer offer, Pins.Admission admission) {
-                watcher.listed(
-                        Upstream.this,
-                        session.identity(),
-                        offer,
-                        List.copyOf(admission.entries().values()),
-                        admission.quarantined(),
-                        admission.warnings());
-            }
-
-            @Override
-            public void instructions(UpstreamSession session, List<Quarantined> remarks) {
-                watcher.instructions(Upstream.this, session.identity(), remarks);
-            }
-
-            @Override
-            public void changed(Offer offer) {
-                watcher.changed(Upstream.this, offer);
-            }
-        });
-        this.life = new ServerLife(
-                spec,
-                limits,
-                resilience.restartDelay(),
-                time,
-                executor,
-                gate,
-                inventory,
-                (identity, why) -> watcher.ended(this, identity, why.code(), why.reason()));
+        this.pins = new Pins(spec.name(), spec.pins(), manifests);
+        this.lines = new Lines(this);
     }
 
     /** Who wants to know what becomes of servers. */
@@ -92,11 +77,17 @@ public final class Upstream {
         void instructions(Upstream upstream, String identity, List<Quarantined> remarks);
 
         /** What was listed before is no longer right. */
-        void changed(Upstream upstream, Offer offer);
+        void changed(Line line, Offer offer);
+
+        /** The server asks a client something; never fails but by being cancelled. */
+        CompletableFuture<Caller.Said> asked(Line line, String identity, Caller caller, Frame question);
 
         /** The server ended or could not be started. */
         void ended(Upstream upstream, String identity, String code, String reason);
     }
+
+    /** What is known of the program while it runs. */
+    private record Known(String identity, Optional<Era> era) {}
 
     public String name() {
         return spec.name();
@@ -104,6 +95,11 @@ public final class Upstream {
 
     public List<Path> roots() {
         return spec.roots();
+    }
+
+    /** What the server's own specification knows about the risk of a call. */
+    public Optional<Caution> caution(ToolCall call) {
+        return spec.caution(call);
     }
 
     public ServerBreaker breaker() {
@@ -114,24 +110,70 @@ public final class Upstream {
         return bulkhead;
     }
 
-    /**
-     * The running session for a call. A server that is not running is started only if its breaker lets the attempt pass,
-     * and a failed start counts. Fails with {@link UpstreamFailure}.
-     */
-    public CompletableFuture<UpstreamSession> reach() {
-        if (life.state() == Inventory.State.READY) {
-            return ready();
-        }
-        if (!breaker.tryPass()) {
-            return CompletableFuture.failedFuture(breakerOpen());
-        }
-        return ready().whenComplete((session, failure) -> {
-            if (failure == null) {
-                breaker.neither();
-            } else {
-                breaker.account(failure);
-            }
-        });
+    /** The ways to it. */
+    public Lines lines() {
+        return lines;
+    }
+
+    Pins pins() {
+        return pins;
+    }
+
+    /** Tools that another server's tools are taken for, by name. */
+    Map<String, Quarantined> shadowed() {
+        return manifests.neighbours().refused(spec.name());
+    }
+
+    /** The pinned tools, whatever other servers have. */
+    List<Tool> ownTools() {
+        return lines.best().ownTools();
+    }
+
+    /** What is listed over one of its lines is not what it was. */
+    void listingsChanged() {
+        manifests.neighbours().changed();
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    TimeSource time() {
+        return time;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    Watcher watcher() {
+        return watcher;
+    }
+
+    boolean opensSeveral() {
+        return spec.transport().opensSeveral();
+    }
+
+    ServerLife life(ServerInventory inventory, Optional<Caller> owner, ServerLife.Watcher events) {
+        return new ServerLife(spec, limits, resilience.restartDelay(), time, executor, gate, inventory, owner, events);
+    }
+
+    /** What the program speaks, as far as it is known; forgotten when it ends, because what starts next may be newer. */
+    Optional<Era> era() {
+        return known.era();
+    }
+
+    boolean makesHandshakes(String identity) {
+        Known seen = known;
+        return seen.identity().equals(identity) && seen.era().equals(Optional.of(Era.HANDSHAKE));
+    }
+
+    void started(UpstreamSession session) {
+        known = new Known(session.identity(), Optional.of(session.agreement().era()));
+    }
+
+    void ended() {
+        known = new Known("", Optional.empty());
     }
 
     /** Why a call fails at once while the breaker is open. */
@@ -144,89 +186,18 @@ public final class Upstream {
                 Effect.NONE);
     }
 
-    /** The running session, starting the server if need be. Fails with {@link UpstreamFailure}. */
-    public CompletableFuture<UpstreamSession> ready() {
-        return life.ready();
-    }
-
-    /** A call was answered: the server works, and its next start is not delayed. */
-    public void worked() {
-        life.worked();
-    }
-
-    /** What is callable under this target: a tool by its name, anything else with its prefix. */
-    public Optional<Tool> tool(String target) {
-        return inventory.callable(target).filter(tool -> !shadowed().containsKey(tool.name()));
-    }
-
-    /** The callable entries of something that is pinned. */
-    public List<Tool> entries(Offer offer) {
-        Map<String, Quarantined> refused = offer == Offer.TOOLS ? shadowed() : Map.of();
-        return inventory.entries(offer).stream()
-                .filter(entry -> !refused.containsKey(entry.name()))
-                .toList();
-    }
-
-    /** Tools that another server's tools are taken for. */
-    private Map<String, Quarantined> shadowed() {
-        return manifests.neighbours().refused(spec.name());
-    }
-
-    /** The pinned tools, whatever other servers have. */
-    List<Tool> ownTools() {
-        return inventory.entries(Offer.TOOLS);
-    }
-
-    /** As {@link #listings}. */
-    long ownListings() {
-        return inventory.changes();
-    }
-
-    private List<Quarantined> refused() {
-        return Stream.concat(inventory.quarantined().stream(), shadowed().values().stream())
-                .toList();
-    }
-
-    /** Grows whenever the callable entries change, so that what was derived from them can be kept until then. */
-    public long listings() {
-        return inventory.changes();
-    }
-
-    /** Why a tool of this name is not callable, if it was listed. */
-    public Optional<Quarantined> quarantined(String tool) {
-        return refused().stream().filter(entry -> entry.tool().equals(tool)).findFirst();
-    }
-
-    /** Whether the running server offers it. */
-    public boolean offers(Offer offer) {
-        return life.offers(offer);
-    }
-
-    /** What the server lists now of something that is not pinned; nothing if it fails. */
-    public CompletableFuture<List<Tool>> listNow(Offer offer) {
-        return ready().thenCompose(session -> session.list(offer, limits.callTimeout()))
-                .thenApply(listed -> listed.stream()
-                        .map(offer::read)
-                        .flatMap(Optional::stream)
-                        .toList())
-                .exceptionally(failure -> List.of());
-    }
-
     /** What is known now. */
     public Inventory.Server snapshot() {
-        ServerLife.Seen seen = life.seen();
-        return new Inventory.Server(
-                spec.name(),
-                life.state(),
-                Optional.of(seen.identity()).filter(identity -> !identity.isEmpty()),
-                Optional.of(seen.revision()).filter(revision -> !revision.isEmpty()),
-                entries(Offer.TOOLS),
-                refused(),
-                life.problem());
+        return lines.best().snapshot();
     }
 
     /** Stops the server, even one that starts; blocks for the transport's grace times. Idempotent. */
     public void close() {
-        life.close();
+        ends().forEach(Runnable::run);
+    }
+
+    /** The same in parts that can run at once, one for each connection. */
+    public List<Runnable> ends() {
+        return lines.end().stream().<Runnable>map(line -> line::close).toList();
     }
 }

@@ -25,7 +25,7 @@ public final class UpstreamFailure extends RuntimeException {
     }
 
     /** The gate or the caller ended it: the breaker does not count it. */
-    static UpstreamFailure ofGate(String code, String reason, Effect effect) {
+    public static UpstreamFailure ofGate(String code, String reason, Effect effect) {
         return new UpstreamFailure(code, reason, effect, false);
     }
 

@@ -1,19 +1,23 @@
 package dev.ilura.internal.upstream;
 
 import dev.ilura.CallOutcome.Effect;
+import dev.ilura.internal.wire.Era;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.FrameException;
 import dev.ilura.internal.wire.Messages;
+import dev.ilura.internal.wire.Protocol;
+import dev.ilura.internal.wire.Protocol.Handling;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.Transport;
 import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,47 +27,68 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open connection to a server: pairs answers with requests, answers what the server may ask, and speaks the
- * handshake of the revisions up to 2025-11-25. Request ids and progress tokens are this session's own, so two callers
- * with equal ones never see each other's answers.
+ * One open connection to a server: pairs answers with requests and finds out whom a message of the server is for. Request
+ * ids and progress tokens are this session's own, so two callers with equal ones never see each other's answers.
  */
 public final class UpstreamSession implements Transport.Receiver {
-    /** What is offered in the handshake; the server may answer with an older one. */
-    static final String OFFERED_REVISION = "2025-11-25";
-
-    private static final List<String> KNOWN_REVISIONS =
-            List.of("2024-11-05", "2025-03-26", "2025-06-18", OFFERED_REVISION);
-    private static final JsonValue NOTHING = JsonValue.parse("{}");
-    private static final int MAX_PAGES = 100;
-    private static final int METHOD_NOT_FOUND = -32601;
-
     private final String server;
     private final TimeSource time;
+    private final Optional<Caller> owner;
     private final Events events;
     private final AtomicLong nextId = new AtomicLong(1);
     private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
-    private volatile Transport.@Nullable Connection connection;
+    private final Questions questions;
     private final AtomicReference<@Nullable UpstreamFailure> end = new AtomicReference<>();
+    private volatile Transport.@Nullable Connection connection;
+    private volatile @Nullable Agreement agreement;
+    private volatile Map<String, String> revisionHeader = Map.of();
     private volatile String lastGarbage = "";
-    private volatile String revision = "";
-    private volatile JsonValue capabilities = NOTHING;
-    private volatile @Nullable JsonValue instructions;
+    private volatile boolean left;
+    private volatile boolean tellsRequests;
 
-    UpstreamSession(String server, TimeSource time, Events events) {
+    /**
+     * @param owner the only client that this connection is for; empty if several share it
+     */
+    UpstreamSession(String server, TimeSource time, Optional<Caller> owner, Events events) {
         this.server = server;
         this.time = time;
+        this.owner = owner;
         this.events = events;
+        this.questions = new Questions(this);
     }
 
     /** What a session tells its owner; called on the transport's thread. */
     interface Events {
+        /** What was listed before is no longer right. */
         void changed(UpstreamSession session, Offer offer);
+
+        /** A resource that is watched changed. */
+        void updated(UpstreamSession session, Frame notification);
+
+        /** The server asks a client something; judged, then put to the client. Never fails but by being cancelled. */
+        CompletableFuture<Caller.Said> asked(UpstreamSession session, Caller caller, Frame question);
 
         void ended(UpstreamSession session, UpstreamFailure why);
     }
 
     void attach(Transport.Connection opened) {
         connection = opened;
+        tellsRequests = opened.tellsRequests();
+    }
+
+    /** From now on this is spoken. */
+    void agreed(Agreement agreed) {
+        revisionHeader = Map.of("MCP-Protocol-Version", agreed.revision());
+        agreement = agreed;
+        Transport.Connection opened = connection;
+        if (opened != null) {
+            opened.agreed(agreed.revision());
+        }
+    }
+
+    /** Whether the server itself ended the connection, before anything was agreed. */
+    boolean leftAtOnce() {
+        return left && agreement == null;
     }
 
     /** Fails if the session has ended. */
@@ -74,74 +99,53 @@ public final class UpstreamSession implements Transport.Receiver {
         }
     }
 
-    /** Agrees on a revision. The server's own name and instructions are claims and change nothing. */
-    CompletableFuture<UpstreamSession> handshake(Duration timeout) {
-        Map<String, Object> params = Map.of(
-                "protocolVersion",
-                OFFERED_REVISION,
-                "capabilities",
-                Map.of(),
-                "clientInfo",
-                Map.of("name", "ilura", "version", "0.1"));
-        return ask("initialize", params, timeout).thenApply(result -> {
-            String agreed = result.member("protocolVersion")
-                    .filter(JsonValue::isString)
-                    .map(JsonValue::text)
-                    .orElse("");
-            if (!KNOWN_REVISIONS.contains(agreed)) {
-                throw UpstreamFailure.ofServer(
-                        "ILR-SERVER-003",
-                        "Server \"" + server + "\" wants protocol revision \"" + VisibleText.oneLine(agreed)
-                                + "\"; known are " + KNOWN_REVISIONS + ".",
-                        Effect.NONE);
-            }
-            revision = agreed;
-            instructions =
-                    result.member("instructions").filter(JsonValue::isString).orElse(null);
-            capabilities =
-                    result.member("capabilities").filter(JsonValue::isObject).orElse(NOTHING);
-            write(Messages.notification("notifications/initialized", Map.of()));
-            return this;
-        });
+    TimeSource.Timer after(Duration delay, Runnable task) {
+        return time.after(delay, task);
     }
 
-    /** What the server says to models about itself: untrusted, pinned like a tool. */
-    Optional<JsonValue> instructions() {
-        return Optional.ofNullable(instructions);
+    String server() {
+        return server;
     }
 
-    /** Whether the server promised it in the handshake. */
+    /** What is spoken; only to be asked once the session has begun. */
+    public Agreement agreement() {
+        Agreement agreed = agreement;
+        if (agreed == null) {
+            throw new IllegalStateException("nothing is agreed yet");
+        }
+        return agreed;
+    }
+
+    /** Whether the server promised it. */
     public boolean offers(Offer offer) {
-        return capabilities.member(offer.capability()).isPresent();
+        return agreement().offers(offer.capability());
     }
 
-    /** All pages of a list, entries as they are; none if the server does not offer it. */
-    CompletableFuture<List<JsonValue>> list(Offer offer, Duration timeout) {
-        return offers(offer)
-                ? page(offer, new ArrayList<>(), Optional.empty(), 1, timeout)
-                : CompletableFuture.completedFuture(List.of());
+    /** What the gate may be asked on this connection. */
+    JsonValue clientCapabilities() {
+        return owner.map(Caller::capabilities).orElse(Caller.NOTHING);
     }
 
-    private CompletableFuture<List<JsonValue>> page(
-            Offer offer, List<JsonValue> soFar, Optional<String> cursor, int number, Duration timeout) {
-        Map<String, String> params =
-                cursor.map(token -> Map.of("cursor", token)).orElse(Map.of());
-        return ask(offer.method(), params, timeout).thenCompose(result -> {
-            result.member(offer.member()).map(JsonValue::elements).ifPresent(soFar::addAll);
-            Optional<String> next = result.member("nextCursor")
-                    .filter(JsonValue::isString)
-                    .map(JsonValue::text)
-                    .filter(token -> number < MAX_PAGES);
-            return next.isPresent()
-                    ? page(offer, soFar, next, number + 1, timeout)
-                    : CompletableFuture.completedFuture(soFar);
-        });
+    /** Whether log messages find the request they belong to, or are for one client alone. */
+    public boolean keepsLogsApart() {
+        return owner.isPresent() || tellsRequests;
     }
 
-    private CompletableFuture<JsonValue> ask(String method, Map<String, ?> params, Duration timeout) {
-        return request(id -> Messages.request(id, method, params), timeout, progress -> {})
+    /** Whether the transport repeats parts of a request in headers, and the revision wants it. */
+    public boolean hasHeaders() {
+        return tellsRequests && agreement().era() == Era.PER_REQUEST;
+    }
+
+    /** Asks something for the gate itself; fails if the answer is an error. */
+    CompletableFuture<JsonValue> ask(String method, Map<String, ?> params, Duration timeout) {
+        return exchange(method, params, timeout)
                 .answer()
                 .thenApply(frame -> frame.result().orElseThrow(() -> refused(method, frame)));
+    }
+
+    /** Asks something for the gate itself. */
+    Exchange exchange(String method, Map<String, ?> params, Duration timeout) {
+        return request(id -> Outgoing.asking(id, method, params), timeout, Questions.NOBODY, progress -> {});
     }
 
     private UpstreamFailure refused(String method, Frame frame) {
@@ -155,15 +159,16 @@ public final class UpstreamSession implements Transport.Receiver {
     /**
      * Sends a request.
      *
-     * @param frame makes the frame for the id it is given, which is the progress token too; what it throws is thrown on,
-     *     and nothing was sent
+     * @param request makes the request for the id it is given, which is the progress token too; what it throws is thrown
+     *     on, and nothing was sent
      * @param timeout from now to the answer
+     * @param caller whose request it is
      * @param progress gets the server's progress notifications for this request, before the answer
      */
-    public Exchange request(LongFunction<byte[]> frame, Duration timeout, Consumer<Frame> progress) {
+    public Exchange request(LongFunction<Outgoing> request, Duration timeout, Caller caller, Consumer<Frame> progress) {
         long id = nextId.getAndIncrement();
-        byte[] bytes = frame.apply(id);
-        Exchange exchange = new Exchange(id, progress, this::abandon);
+        Outgoing outgoing = request.apply(id);
+        Exchange exchange = new Exchange(id, caller, progress, this::abandon, new Exchange.Clock(time, timeout));
         open.put(id, exchange);
         exchange.answer().whenComplete((answer, failure) -> open.remove(id));
         UpstreamFailure gone = end.get();
@@ -171,9 +176,9 @@ public final class UpstreamSession implements Transport.Receiver {
             exchange.answer().completeExceptionally(gone);
             return exchange;
         }
-        exchange.expiresBy(time.after(timeout, () -> exchange.cancel(late(timeout))));
+        exchange.begin(() -> late(timeout));
         try {
-            send(bytes);
+            send(outgoing.bytes(), about(outgoing, id));
         } catch (IOException e) {
             exchange.answer()
                     .completeExceptionally(UpstreamFailure.ofServer(
@@ -194,15 +199,36 @@ public final class UpstreamSession implements Transport.Receiver {
 
     /** The handshake is never cancelled; a server that does not finish it is stopped. */
     private void abandon(Exchange exchange) {
-        if (revision.isEmpty()) {
+        Transport.Connection opened = connection;
+        if (agreement == null || opened == null || opened.abandon(exchange.id())) {
             return;
         }
-        write(Messages.notification(
-                "notifications/cancelled", Map.of("requestId", exchange.id(), "reason", "the caller gave up")));
+        notifyServer("notifications/cancelled", Map.of("requestId", exchange.id(), "reason", "the caller gave up"));
+    }
+
+    /** Tells the server something, if it is still there. */
+    void notifyServer(String method, Map<String, ?> params) {
+        write(Messages.notification(method, params), about(method, OptionalLong.empty(), Optional.empty(), Map.of()));
+    }
+
+    /** Passes on a notification of a client as it is. */
+    public void pass(Frame notification) {
+        write(
+                notification.json().bytes(),
+                about(notification.method(), OptionalLong.empty(), Optional.empty(), Map.of()));
     }
 
     @Override
     public void frame(byte[] bytes) {
+        received(bytes, Optional.empty());
+    }
+
+    @Override
+    public void frame(byte[] bytes, long request) {
+        received(bytes, Optional.ofNullable(open.get(request)));
+    }
+
+    private void received(byte[] bytes, Optional<Exchange> stream) {
         Frame frame;
         try {
             frame = Frame.read(bytes);
@@ -212,41 +238,81 @@ public final class UpstreamSession implements Transport.Receiver {
         }
         switch (frame.kind()) {
             case RESULT, ERROR -> answered(frame);
-            case REQUEST -> asked(frame);
-            case NOTIFICATION -> notified(frame);
+            case REQUEST -> questions.asked(frame, callerOf(stream));
+            case NOTIFICATION -> notified(frame, stream);
         }
     }
 
     private void answered(Frame frame) {
-        Exchange exchange =
-                frame.id().flatMap(JsonValue::integer).map(open::get).orElse(null);
-        if (exchange != null) {
-            exchange.answer().complete(frame);
+        frame.id()
+                .flatMap(JsonValue::integer)
+                .map(open::get)
+                .ifPresent(exchange -> exchange.answer().complete(frame));
+    }
+
+    /** Whom a message is for: whose stream it came on, or the only client that this connection is for. */
+    private Optional<Caller> callerOf(Optional<Exchange> stream) {
+        return stream.map(Exchange::caller)
+                .filter(caller -> caller != Questions.NOBODY)
+                .or(() -> owner);
+    }
+
+    private void notified(Frame frame, Optional<Exchange> stream) {
+        Agreement agreed = agreement;
+        if (agreed == null) {
+            return; // nobody has asked for anything yet
         }
-    }
-
-    /** Nothing was offered to the server in the handshake, so it may ask for nothing but a sign of life. */
-    private void asked(Frame frame) {
-        JsonValue id = frame.id().orElseThrow();
-        write(
-                frame.method().equals("ping")
-                        ? Messages.result(id, Map.of())
-                        : Messages.error(id, METHOD_NOT_FOUND, "Not offered: " + shortened(frame.method())));
-    }
-
-    private void notified(Frame frame) {
-        switch (frame.method()) {
-            case "notifications/progress" -> {
-                Exchange exchange = frame.param("/progressToken")
-                        .flatMap(JsonValue::integer)
-                        .map(open::get)
-                        .orElse(null);
-                if (exchange != null) {
-                    exchange.progressed(frame);
-                }
+        Optional<Handling> handling = Protocol.handling(Protocol.Direction.TO_CLIENT, frame, agreed.era());
+        switch (handling.orElse(Handling.DROPPED)) {
+            case OF_REQUEST -> ofRequest(frame, stream);
+            case CANCELLED -> frame.param("/requestId").ifPresent(this::withdrawn);
+            case UPDATED -> events.updated(this, frame);
+            case LIST_CHANGED -> Offer.changedBy(frame.method()).ifPresent(offer -> events.changed(this, offer));
+            default -> {
+                // which changes a server tells is its own affair; what nobody knows is not passed on
             }
-            default -> Offer.changedBy(frame.method()).ifPresent(offer -> events.changed(this, offer));
         }
+    }
+
+    private void ofRequest(Frame frame, Optional<Exchange> stream) {
+        if (frame.method().equals("notifications/progress")) {
+            frame.param("/progressToken")
+                    .flatMap(JsonValue::integer)
+                    .map(open::get)
+                    .ifPresent(exchange -> exchange.progressed(frame));
+        } else {
+            callerOf(stream).ifPresent(caller -> caller.tell(frame));
+        }
+    }
+
+    /** A question is withdrawn, or (2026-07-28) a subscription ends. */
+    private void withdrawn(JsonValue id) {
+        if (agreement().era() == Era.HANDSHAKE) {
+            questions.withdrawn(id);
+        } else {
+            id.integer()
+                    .map(open::get)
+                    .ifPresent(exchange -> exchange.answer().completeExceptionally(UpstreamFailure.cancelled()));
+        }
+    }
+
+    CompletableFuture<Caller.Said> put(Caller caller, Frame question) {
+        return events.asked(this, caller, question);
+    }
+
+    /** Answers a question of the server's. */
+    void answer(JsonValue question, Caller.Said said) {
+        byte[] bytes = said.error()
+                ? Messages.errorOf(question, said.value().bytes())
+                : Messages.result(question, said.value().bytes());
+        write(bytes, about("", OptionalLong.empty(), Optional.of(question), Map.of()));
+    }
+
+    /** While its client is asked something, the time of what is open stands still. */
+    Runnable held() {
+        List<Exchange> waiting = List.copyOf(open.values());
+        waiting.forEach(Exchange::hold);
+        return () -> waiting.forEach(Exchange::goOn);
     }
 
     @Override
@@ -255,7 +321,20 @@ public final class UpstreamSession implements Transport.Receiver {
     }
 
     @Override
+    public void lost(long request, Transport.Loss loss) {
+        Exchange exchange = open.get(request);
+        if (exchange != null) {
+            exchange.answer()
+                    .completeExceptionally(UpstreamFailure.ofServer(
+                            loss.code(),
+                            "Server \"" + server + "\" gave no answer: " + VisibleText.oneLine(loss.reason()),
+                            loss.notUnderstood() ? Effect.NONE : Effect.UNKNOWN));
+        }
+    }
+
+    @Override
     public void closed(String code, String reason) {
+        left = true;
         end(UpstreamFailure.ofServer(
                 code, "Server \"" + server + "\" ended: " + VisibleText.oneLine(reason), Effect.UNKNOWN));
     }
@@ -274,6 +353,7 @@ public final class UpstreamSession implements Transport.Receiver {
         if (end.compareAndSet(null, why)) {
             events.ended(this, why);
         }
+        questions.end();
         open.values().forEach(exchange -> exchange.answer().completeExceptionally(why));
     }
 
@@ -283,27 +363,52 @@ public final class UpstreamSession implements Transport.Receiver {
         return opened == null ? "" : opened.identity();
     }
 
-    String revision() {
-        return revision;
+    private Transport.Sending about(Outgoing outgoing, long id) {
+        Agreement agreed = agreement;
+        return new Transport.Sending(
+                Optional.ofNullable(agreed).map(Agreement::revision),
+                outgoing.method(),
+                OptionalLong.of(id),
+                Optional.empty(),
+                agreed == null ? outgoing.headers() : withRevision(outgoing.headers()),
+                outgoing.call());
     }
 
-    private void write(byte[] frame) {
+    private Transport.Sending about(
+            String method, OptionalLong request, Optional<JsonValue> answers, Map<String, String> headers) {
+        Agreement agreed = agreement;
+        return agreed == null
+                ? new Transport.Sending(Optional.empty(), method, request, answers, headers)
+                : new Transport.Sending(
+                        Optional.of(agreed.revision()), method, request, answers, withRevision(headers));
+    }
+
+    private Map<String, String> withRevision(Map<String, String> headers) {
+        if (headers.isEmpty()) {
+            return revisionHeader;
+        }
+        Map<String, String> all = new HashMap<>(headers);
+        all.putAll(revisionHeader);
+        return all;
+    }
+
+    private void write(byte[] frame, Transport.Sending about) {
         try {
-            send(frame);
+            send(frame, about);
         } catch (IOException gone) {
             // whoever waits for an answer learns it from the end of the connection
         }
     }
 
-    private void send(byte[] frame) throws IOException {
+    private void send(byte[] frame, Transport.Sending about) throws IOException {
         Transport.Connection opened = connection;
         if (opened == null) {
             throw new IOException("not connected");
         }
-        opened.send(frame);
+        opened.send(frame, about);
     }
 
-    private static String shortened(String text) {
+    static String shortened(String text) {
         return VisibleText.oneLine(text.length() > 200 ? text.substring(0, 200) + "..." : text);
     }
 }

@@ -85,6 +85,16 @@ public final class Frame {
         return new Frame(json, members, kind);
     }
 
+    /** Whether these bytes are an array, which only one revision knows. */
+    public static boolean isBatch(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each != ' ' && each != '\t' && each != '\r' && each != '\n') {
+                return each == '[';
+            }
+        }
+        return false;
+    }
+
     private static Kind kindOf(Map<String, JsonValue> members) throws FrameException {
         JsonValue id = members.get("id");
         boolean result = members.containsKey("result");
@@ -186,6 +196,11 @@ public final class Frame {
     /** A value below {@code params}, by RFC 6901 pointer. */
     public Optional<JsonValue> param(String pointer) {
         return params().flatMap(params -> params.at(pointer));
+    }
+
+    /** A value of {@code params._meta}; the key is no pointer. */
+    public Optional<JsonValue> meta(String key) {
+        return param("/_meta").flatMap(meta -> meta.member(key));
     }
 
     private Optional<JsonValue> member(String name) {

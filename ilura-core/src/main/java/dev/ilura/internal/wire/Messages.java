@@ -2,6 +2,7 @@ package dev.ilura.internal.wire;
 
 import dev.ilura.json.JsonValue;
 import dev.ilura.json.JsonWriter;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +18,21 @@ public final class Messages {
         frame.put("method", method);
         frame.put("params", params);
         return JsonWriter.write(frame);
+    }
+
+    /** A request of the gate to a client, with the params that a server gave. */
+    public static byte[] question(long id, String method, JsonValue params) {
+        Map<String, Object> frame = envelope();
+        frame.put("id", id);
+        frame.put("method", method);
+        byte[] head = JsonWriter.write(frame);
+        byte[] middle = ",\"params\":".getBytes(StandardCharsets.US_ASCII);
+        ByteBuffer out = ByteBuffer.allocate(head.length + middle.length + params.length());
+        return out.put(head, 0, head.length - 1)
+                .put(middle)
+                .put(params.bytes())
+                .put((byte) '}')
+                .array();
     }
 
     public static byte[] notification(String method, Map<String, ?> params) {
@@ -56,6 +72,11 @@ public final class Messages {
         }
         byte[] idBytes = id == null ? "null".getBytes(StandardCharsets.US_ASCII) : id.bytes();
         return join("{\"jsonrpc\":\"2.0\",\"id\":", idBytes, ",\"error\":", JsonWriter.write(error));
+    }
+
+    /** An error whose object is given as bytes. */
+    public static byte[] errorOf(JsonValue id, byte[] error) {
+        return join("{\"jsonrpc\":\"2.0\",\"id\":", id.bytes(), ",\"error\":", error);
     }
 
     private static byte[] join(String head, byte[] id, String middle, byte[] body) {

@@ -1,5 +1,6 @@
 package dev.ilura.policy.internal;
 
+import dev.ilura.text.Hidden;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

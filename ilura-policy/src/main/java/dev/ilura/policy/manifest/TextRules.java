@@ -1,9 +1,9 @@
 package dev.ilura.policy.manifest;
 
 import dev.ilura.policy.internal.Disguises;
-import dev.ilura.policy.internal.Hidden;
 import dev.ilura.policy.internal.Homoglyphs;
 import dev.ilura.policy.manifest.ManifestFinding.Kind;
+import dev.ilura.text.Hidden;
 import dev.ilura.text.VisibleText;
 import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;

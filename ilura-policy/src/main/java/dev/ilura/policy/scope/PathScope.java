@@ -3,6 +3,7 @@ package dev.ilura.policy.scope;
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import dev.ilura.policy.internal.ToolEffect;
+import dev.ilura.text.UnclearValueException;
 import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;

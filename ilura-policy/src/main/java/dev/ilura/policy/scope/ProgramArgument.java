@@ -2,6 +2,8 @@ package dev.ilura.policy.scope;
 
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
+import dev.ilura.text.TextReadings;
+import dev.ilura.text.UnclearValueException;
 import dev.ilura.text.VisibleText;
 import java.util.Map;
 import java.util.regex.Pattern;

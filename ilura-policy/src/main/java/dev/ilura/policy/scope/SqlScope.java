@@ -4,6 +4,7 @@ import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import dev.ilura.policy.scope.SqlTokens.Kind;
 import dev.ilura.policy.scope.SqlTokens.Token;
+import dev.ilura.text.UnclearValueException;
 import dev.ilura.text.VisibleText;
 import java.util.List;
 import java.util.Locale;

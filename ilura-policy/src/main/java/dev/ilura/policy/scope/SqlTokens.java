@@ -1,6 +1,7 @@
 package dev.ilura.policy.scope;
 
-import dev.ilura.policy.internal.Hidden;
+import dev.ilura.text.Hidden;
+import dev.ilura.text.UnclearValueException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,9 @@ package dev.ilura.policy.scope;
 
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
+import dev.ilura.text.IpAddress;
+import dev.ilura.text.UnclearValueException;
+import dev.ilura.text.UrlText;
 import dev.ilura.text.VisibleText;
 import java.util.LinkedHashMap;
 import java.util.List;

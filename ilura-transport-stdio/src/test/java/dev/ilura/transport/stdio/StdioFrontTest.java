@@ -52,8 +52,9 @@ class StdioFrontTest {
     private McpFront.Session echo() {
         return new McpFront.Session() {
             @Override
-            public void received(byte[] frame, McpFront.Outbox replies) {
+            public McpFront.Ongoing received(byte[] frame, McpFront.Headers headers, McpFront.Replies replies) {
                 replies.send(frame);
+                return McpFront.Ongoing.nothing();
             }
 
             @Override

@@ -50,7 +50,8 @@ final class ClientFront implements McpFront {
     @Override
     public void serve(Sessions sessions) {
         server = Thread.currentThread();
-        Session opened = sessions.open("local", frame -> deliver(frame, Optional.empty()));
+        Session opened =
+                sessions.open(new Client("local", Channel.IN_PROCESS), frame -> deliver(frame, Optional.empty()));
         session.complete(opened);
         try {
             for (Optional<Delivery> next = deliveries.take(); next.isPresent(); next = deliveries.take()) {

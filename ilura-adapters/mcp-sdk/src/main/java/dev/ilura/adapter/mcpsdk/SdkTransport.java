@@ -46,6 +46,18 @@ final class SdkTransport implements Transport {
         return connection;
     }
 
+    /** The application gave one transport, and one has one session. */
+    @Override
+    public boolean opensSeveral() {
+        return false;
+    }
+
+    /** The SDK's transports follow its client, which makes a handshake. */
+    @Override
+    public boolean handshakeOnly() {
+        return true;
+    }
+
     /** Class names may hold any letter; facts of the log may not. */
     private static String ascii(String name) {
         return name.replaceAll("[^\\x21-\\x7e]", "?");

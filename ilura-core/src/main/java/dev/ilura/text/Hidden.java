@@ -1,4 +1,4 @@
-package dev.ilura.policy.internal;
+package dev.ilura.text;
 
 /** Characters that are not seen as themselves. */
 public final class Hidden {

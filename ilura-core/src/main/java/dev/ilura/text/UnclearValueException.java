@@ -1,14 +1,14 @@
-package dev.ilura.policy.scope;
+package dev.ilura.text;
 
 /** A value that has more than one reading, or none. Caught in the scope that reads it. */
-final class UnclearValueException extends Exception {
+public final class UnclearValueException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UnclearValueException(String why) {
+    public UnclearValueException(String why) {
         super(why, null, false, false);
     }
 
-    String why() {
+    public String why() {
         return String.valueOf(getMessage());
     }
 }

@@ -1,4 +1,4 @@
-package dev.ilura.policy.scope;
+package dev.ilura.text;
 
 import java.net.IDN;
 import java.text.Normalizer;
@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
  * @param port as written, or -1
  * @param rest path, query and fragment, as written
  */
-record UrlText(String scheme, String host, Optional<IpAddress> address, int port, String rest) {
+public record UrlText(String scheme, String host, Optional<IpAddress> address, int port, String rest) {
     private static final int MAX_LENGTH = 8192;
     private static final Pattern SHAPE = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,31})://([^/?#]+)([/?#].*)?");
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[^\\[\\]]*\\]|[^:\\[\\]]*)(?::([0-9]{0,5}))?");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+|0[xX][0-9a-fA-F]*");
 
-    static UrlText parse(String text) throws UnclearValueException {
+    public static UrlText parse(String text) throws UnclearValueException {
         if (text.length() > MAX_LENGTH) {
             throw new UnclearValueException("is longer than " + MAX_LENGTH + " characters");
         }
@@ -123,7 +123,7 @@ record UrlText(String scheme, String host, Optional<IpAddress> address, int port
     }
 
     /** The port that is really meant, or -1 for a scheme without one. */
-    int effectivePort() {
+    public int effectivePort() {
         if (port > 0) {
             return port;
         }

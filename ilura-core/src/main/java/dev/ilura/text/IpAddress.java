@@ -1,11 +1,11 @@
-package dev.ilura.policy.scope;
+package dev.ilura.text;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** An address as bytes, and whether it is one of the public internet. */
-final class IpAddress {
+public final class IpAddress {
     /** Networks that are not the public internet, or are addresses of a cloud's own services. RFC 6890 and successors. */
     private static final List<Network> NOT_PUBLIC = List.of(
             Network.v4(8, 0),
@@ -40,7 +40,7 @@ final class IpAddress {
     }
 
     /** Whether it belongs to the public internet. Addresses that carry another address are not, whichever they carry. */
-    boolean isPublic() {
+    public boolean isPublic() {
         if (bytes.length == 16 && (!GLOBAL_V6.contains(bytes) || tunnels())) {
             return false;
         }
@@ -53,7 +53,7 @@ final class IpAddress {
     }
 
     /** Four decimal numbers without leading zeros; every other way to write an IPv4 address is read differently somewhere. */
-    static Optional<IpAddress> v4(String text) {
+    public static Optional<IpAddress> v4(String text) {
         String[] parts = text.split("\\.", -1);
         if (parts.length != 4) {
             return Optional.empty();
@@ -69,7 +69,7 @@ final class IpAddress {
     }
 
     /** RFC 4291 text without a zone. */
-    static Optional<IpAddress> v6(String text) {
+    public static Optional<IpAddress> v6(String text) {
         if (!text.matches("[0-9A-Fa-f:.]{2,45}") || text.contains(":::")) {
             return Optional.empty();
         }

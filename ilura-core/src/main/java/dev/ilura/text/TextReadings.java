@@ -1,6 +1,5 @@
-package dev.ilura.policy.scope;
+package dev.ilura.text;
 
-import dev.ilura.policy.internal.Hidden;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -8,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
 /** The ways in which a careless reader could read a text differently from what it says. */
-final class TextReadings {
+public final class TextReadings {
     /** Decoding twice is a known trap; three times catches it and its cousins. */
     private static final int DECODINGS = 3;
 
     private TextReadings() {}
 
     /** Refuses characters that are not seen as themselves: the attack is a value that looks like another. */
-    static void requireVisible(String text) throws UnclearValueException {
+    public static void requireVisible(String text) throws UnclearValueException {
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
             if (Hidden.isHidden(c)) {
@@ -27,7 +26,7 @@ final class TextReadings {
     }
 
     /** Undoes percent-encoding until nothing changes; what is no valid escape stays. */
-    static String percentDecoded(String text) throws UnclearValueException {
+    public static String percentDecoded(String text) throws UnclearValueException {
         String decoded = text;
         for (int i = 0; i < DECODINGS && decoded.indexOf('%') >= 0; i++) {
             String next = percentDecodedOnce(decoded);
@@ -64,7 +63,7 @@ final class TextReadings {
     }
 
     /** Look-alikes of separators and dots made plain, compatibility forms folded. */
-    static String plainPunctuation(String text) {
+    public static String plainPunctuation(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         text.codePoints().forEach(c -> plain.appendCodePoint(plainPunctuation(c)));
         return Normalizer.normalize(plain, Normalizer.Form.NFKC);
