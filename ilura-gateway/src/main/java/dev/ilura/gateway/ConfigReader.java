@@ -111,9 +111,7 @@ final class ConfigReader {
     private Optional<Pod> pod(String name, TomlSettings settings) {
         List<String> servers = podServers(settings);
         Pod.ToolNames names = toolNames(settings, servers);
-        String policy = settings.text("policy").orElse("rules");
-        Optional<PolicyEngine> engine = select(plugins.policies(), policy, settings, "policy", settings)
-                .flatMap(provider -> provider.create(settings));
+        Optional<PolicyEngine> engine = new PodPolicy(plugins.policies()).read(settings);
         return engine.map(made -> new Pod(name, servers, made, names));
     }
 

@@ -46,6 +46,11 @@ public final class Condition {
         return scope;
     }
 
+    /** The argument, for whoever writes a value there. */
+    ArgumentPath path() {
+        return argument;
+    }
+
     void settle(ToolCall call, PolicyEngine.Settlement settlement) {
         scope.settle(call, settlement);
     }

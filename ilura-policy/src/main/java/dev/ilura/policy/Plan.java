@@ -79,6 +79,10 @@ final class Plan {
         return always.orElseGet(() -> new Judgement(this, call, sessions).decide());
     }
 
+    boolean isUnconditional() {
+        return always.isPresent();
+    }
+
     /** Whether there are arguments with which a call could pass. */
     boolean permitsSomething() {
         boolean forbidden = guards.stream().anyMatch(guard -> guard.verdict().denies() && !isConditional(guard));

@@ -1,6 +1,7 @@
 package dev.ilura.policy;
 
 import dev.ilura.spi.PolicyEngine;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,6 +50,26 @@ public final class Policies {
                     .findFirst();
         }
         return engine instanceof RulesPolicy rules ? Optional.of(rules) : Optional.empty();
+    }
+
+    /**
+     * An engine whose rules have the guards of an overlay too.
+     *
+     * @return empty if the engine has no rules that could be guarded
+     * @throws IllegalArgumentException if the overlay has rules, or a guard of a name that is taken
+     */
+    public static Optional<PolicyEngine> guarded(PolicyEngine engine, RulesPolicy overlay) {
+        if (engine instanceof StrictestOf several) {
+            boolean done = false;
+            List<PolicyEngine> engines = new ArrayList<>();
+            for (PolicyEngine one : several.engines()) {
+                boolean here = !done && one instanceof RulesPolicy;
+                engines.add(here ? ((RulesPolicy) one).guardedBy(overlay) : one);
+                done |= here;
+            }
+            return done ? Optional.of(new StrictestOf(engines)) : Optional.empty();
+        }
+        return engine instanceof RulesPolicy rules ? Optional.of(rules.guardedBy(overlay)) : Optional.empty();
     }
 
     /**

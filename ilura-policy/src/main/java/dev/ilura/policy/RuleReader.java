@@ -23,7 +23,8 @@ final class RuleReader {
 
     RuleReader(Settings pod) {
         this.pod = pod;
-        this.prefix = pod.name().startsWith("pods.") ? pod.name().substring("pods.".length()) : pod.name();
+        String name = pod.name().startsWith("pods.") ? pod.name().substring("pods.".length()) : pod.name();
+        this.prefix = name.isEmpty() ? pod.origin().replaceFirst(":[0-9]+$", "") + "." : name + ".";
     }
 
     Optional<RulesPolicy> read() {
@@ -59,7 +60,7 @@ final class RuleReader {
         List<Rule> rules = new ArrayList<>();
         int index = 0;
         for (Settings table : pod.tables(key)) {
-            rule(table, prefix + "." + key + "[" + index + "]", guards).ifPresent(rules::add);
+            rule(table, prefix + key + "[" + index + "]", guards).ifPresent(rules::add);
             index++;
         }
         return rules;

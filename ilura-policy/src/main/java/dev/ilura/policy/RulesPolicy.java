@@ -147,6 +147,11 @@ public final class RulesPolicy implements PolicyEngine {
         return version;
     }
 
+    /** Whether calls of this tool are all decided alike, whatever their arguments are. */
+    public boolean isAlwaysAlike(String server, Tool tool) {
+        return plan(server, tool).isUnconditional();
+    }
+
     /** The rules, in the order in which they are tried. */
     public List<Rule> rules() {
         return rules;

@@ -55,6 +55,7 @@ final class StrictestOf implements PolicyEngine {
         Decision strictest = null;
         Terms terms = new Terms(true, true, List.of());
         ToolCall asked = call;
+        int approvers = 1;
         for (PolicyEngine engine : engines) {
             Decision decision = answer(engine, asked);
             trace.addAll(decision.trace());
@@ -62,6 +63,7 @@ final class StrictestOf implements PolicyEngine {
                 return new Decision.Deny(deny.rule(), deny.code(), deny.reason(), trace);
             }
             Terms given = terms(decision);
+            approvers = decision instanceof Decision.Ask ask ? Math.max(approvers, ask.approvers()) : approvers;
             for (Rewrite rewrite : given.rewrites()) {
                 sends.put(rewrite.pointer(), rewrite.value());
                 try {
@@ -78,7 +80,7 @@ final class StrictestOf implements PolicyEngine {
         }
         List<Rewrite> rewrites = new ArrayList<>();
         sends.forEach((pointer, value) -> rewrites.add(new Rewrite(pointer, value)));
-        return with(strictest, new Terms(terms.readOnly(), terms.idempotent(), rewrites), trace);
+        return with(strictest, new Terms(terms.readOnly(), terms.idempotent(), rewrites), trace, approvers);
     }
 
     private static Decision answer(PolicyEngine engine, ToolCall call) {
@@ -108,9 +110,9 @@ final class StrictestOf implements PolicyEngine {
         return decision instanceof Decision.Allow allow ? allow.terms() : Terms.PLAIN;
     }
 
-    private static Decision with(Decision decision, Terms terms, List<String> trace) {
+    private static Decision with(Decision decision, Terms terms, List<String> trace, int approvers) {
         if (decision instanceof Decision.Ask ask) {
-            return new Decision.Ask(ask.rule(), ask.lane(), ask.reason(), terms, trace);
+            return new Decision.Ask(ask.rule(), ask.lane(), ask.reason(), terms, trace, approvers);
         }
         return new Decision.Allow(decision.rule(), terms, trace);
     }

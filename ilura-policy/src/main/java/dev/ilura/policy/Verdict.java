@@ -54,6 +54,14 @@ public record Verdict(boolean denies, RiskLane lane, boolean isByRisk, int appro
         return new Verdict(false, ask(lane).lane(), false, approvers);
     }
 
+    /** What a decision comes to. */
+    public static Verdict of(Decision decision) {
+        if (decision instanceof Decision.Ask ask) {
+            return ask(ask.lane(), ask.approvers());
+        }
+        return decision instanceof Decision.Allow ? ALLOW : DENY;
+    }
+
     /** The call must not happen. */
     public static Verdict deny() {
         return DENY;

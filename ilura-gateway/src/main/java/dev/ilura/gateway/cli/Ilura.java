@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             WrapCommand.class,
             CheckCommand.class,
+            PolicyCommand.class,
+            PinsCommand.class,
             AuditCommand.class,
             DoctorCommand.class
         },

@@ -176,7 +176,9 @@ public final class SecretDetectors {
                     Pattern.compile(
                             "(?m)^\\s*(?:export\\s+|set\\s+)?[A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|API_KEY|AUTH_TOKEN|ACCESS_TOKEN)=([^\\s\"'$<{(%/]{8,200})\\s*$"),
                     1,
-                    value -> !value.contains("://") && !value.contains("_")),
+                    value -> !value.contains("://")
+                            && !value.contains("_")
+                            && value.chars().noneMatch(Character::isUpperCase)),
             new Detector(
                     "short password",
                     Pattern.compile(
@@ -221,6 +223,15 @@ public final class SecretDetectors {
             }
         }
         return Optional.empty();
+    }
+
+    /** The text with every credential in it replaced, as far as they are of known shape. */
+    public static String replaced(String text, String replacement) {
+        String replaced = text;
+        for (Detector detector : DETECTORS) {
+            replaced = detector.replacedIn(replaced, replacement);
+        }
+        return replaced;
     }
 
     private static Detector token(String name, String pattern) {
@@ -286,15 +297,32 @@ public final class SecretDetectors {
     }
 
     private record Detector(String name, Pattern pattern, int group, Predicate<String> accepts) {
+        String replacedIn(String text, String replacement) {
+            StringBuilder out = new StringBuilder();
+            Matcher matcher = pattern.matcher(text);
+            int from = 0;
+            while (matcher.find()) {
+                int start = matcher.start(group);
+                int end = matcher.end(group);
+                if (start >= from && isOne(matcher.group(group), false)) {
+                    out.append(text, from, start).append(replacement);
+                    from = end;
+                }
+            }
+            return from == 0 ? text : out.append(text, from, text.length()).toString();
+        }
+
+        private boolean isOne(String value, boolean randomOnly) {
+            return !DOCUMENTED.contains(value)
+                    && !PLACEHOLDER.matcher(value.toLowerCase(Locale.ROOT)).find()
+                    && accepts.test(value)
+                    && (!randomOnly || value.chars().filter(Character::isDigit).count() >= 2);
+        }
+
         boolean finds(String text, boolean randomOnly) {
             Matcher matcher = pattern.matcher(text);
             while (matcher.find()) {
-                String value = matcher.group(group);
-                if (!DOCUMENTED.contains(value)
-                        && !PLACEHOLDER.matcher(value.toLowerCase(Locale.ROOT)).find()
-                        && accepts.test(value)
-                        && (!randomOnly
-                                || value.chars().filter(Character::isDigit).count() >= 2)) {
+                if (isOne(matcher.group(group), randomOnly)) {
                     return true;
                 }
             }

@@ -1,15 +1,16 @@
 package dev.ilura.policy.manifest;
 
 import dev.ilura.IluraException;
-import dev.ilura.json.CanonicalJson;
 import dev.ilura.json.JsonLimits;
 import dev.ilura.json.JsonValue;
+import dev.ilura.json.JsonWriter;
 import dev.ilura.json.MalformedJsonException;
 import dev.ilura.spi.PinStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -143,13 +144,7 @@ public final class PinFile implements PinStore {
     }
 
     private void store(Map<String, Pinned> servers) throws IOException {
-        Map<String, Object> all = new TreeMap<>();
-        servers.forEach((server, pinned) -> {
-            Map<String, Object> entries = new TreeMap<>();
-            pinned.entries().forEach((name, entry) -> entries.put(name, entry.toJava()));
-            all.put(server, Map.of("entries", entries, "lists", List.copyOf(pinned.lists())));
-        });
-        byte[] bytes = CanonicalJson.of(Map.of("format", FORMAT, "servers", all));
+        byte[] bytes = text(servers).getBytes(StandardCharsets.UTF_8);
         Path next = file.resolveSibling("pins.json.new");
         Files.deleteIfExists(next);
         if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
@@ -163,6 +158,28 @@ public final class PinFile implements PinStore {
             out.force(true);
         }
         Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Entries stand there as they came, so that nothing about them can change on the way. */
+    private static String text(Map<String, Pinned> servers) {
+        StringBuilder text = new StringBuilder("{\"format\":").append(FORMAT).append(",\"servers\":{");
+        String comma = "";
+        for (Map.Entry<String, Pinned> server : servers.entrySet()) {
+            text.append(comma).append('\n').append(quoted(server.getKey())).append(":{\"lists\":[");
+            text.append(server.getValue().lists().stream().map(PinFile::quoted).collect(Collectors.joining(",")));
+            text.append("],\"entries\":{");
+            text.append(server.getValue().entries().entrySet().stream()
+                    .map(entry -> "\n" + quoted(entry.getKey()) + ":"
+                            + entry.getValue().raw())
+                    .collect(Collectors.joining(",")));
+            text.append("}}");
+            comma = ",";
+        }
+        return text.append("}}\n").toString();
+    }
+
+    private static String quoted(String text) {
+        return new String(JsonWriter.string(text), StandardCharsets.UTF_8);
     }
 
     private IluraException unusable(String what, Exception why) {

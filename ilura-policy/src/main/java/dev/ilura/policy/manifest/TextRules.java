@@ -28,7 +28,7 @@ final class TextRules {
             "(?i)</?\\s*(important|system|hidden|secret|instructions?|admin|assistant|override|note_to_(?:ai|model|llm)|confidential)\\b[^>]{0,60}>"
                     + "|<\\s*/?[a-z]*[_-]?(instructions?|system|secret|hidden|prompt|internal|privileged?|llm|directive|priority)[_-]?[a-z]{0,15}\\s*>|<[a-z]+\\s[^>]{0,80}(\\bhidden\\b|color\\s*=\\s*[\"']?(white|#fff|transparent)|aria-hidden)[^>]{0,60}>"
                     + "|```\\s*(system|prompt|instructions?|hidden)\\b|\"role\"\\s*:\\s*\"(system|developer)\"|/\\*\\s*(system|admin|hidden|assistant)\\b|!\\[[^\\]\\n]{0,40}\\]\\([^)\\s]{0,200}\\s+[\"'][^\"')]{40,}"
-                    + "|<!--\\s*[^\\s>-][^\\s>]*(?:\\s+[^\\s>-][^\\s>]*){3,}|<!--\\s*[^\\s>]{24,}|<!\\[CDATA\\[|\\[/?INST\\]|<\\|[a-z_]{2,20}\\|>|<</?SYS>>|\\[//\\]:\\s*#|\\[/?(system|hidden|admin|assistant)\\]|\\{\\{[#/]?(system|user|assistant)"
+                    + "|<!--\\s*[^\\s>-][^\\s>]*(?:\\s+[^\\s>-][^\\s>]*)+|<!--\\s*[^\\s>]{24,}|<!\\[CDATA\\[|\\[/?INST\\]|<\\|[a-z_]{2,20}\\|>|<</?SYS>>|\\[//\\]:\\s*#|\\[/?(system|hidden|admin|assistant)\\]|\\{\\{[#/]?(system|user|assistant)"
                     + "|(?m)^\\s*#{2,}\\s*system\\b|-{3,}\\s*(begin|end)\\s+(system|hidden|secret|admin)|(?m)^\\s*(system|assistant|human)\\s*:\\s*\\S"
                     + "|style\\s*=\\s*[\"'][^\"']*(display\\s*:\\s*none|font-size\\s*:\\s*0|color\\s*:\\s*(white|transparent|#fff))");
     private static final Pattern ESCAPED_RUN = Pattern.compile(

@@ -6,6 +6,7 @@ import dev.ilura.spi.PolicyEngine.Settlement;
 import dev.ilura.spi.TimeSource;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -91,6 +92,15 @@ public final class BudgetScope implements Scope {
 
     private static String text(BigDecimal amount) {
         return amount.toPlainString();
+    }
+
+    @Override
+    public List<?> edges() {
+        return List.of(
+                BigDecimal.ONE.negate(),
+                BigDecimal.ONE,
+                ledger.limit(),
+                ledger.limit().add(BigDecimal.ONE));
     }
 
     @Override

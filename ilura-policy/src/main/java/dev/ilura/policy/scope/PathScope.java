@@ -165,6 +165,16 @@ public final class PathScope implements Scope {
     }
 
     @Override
+    public List<?> edges() {
+        List<String> edges = new ArrayList<>(List.of("/etc/passwd", "../x", "a.txt"));
+        for (String place : places) {
+            edges.addAll(List.of(place, place + "/a.txt", place + "/../x", place + "-other/a.txt"));
+            except.forEach(inner -> edges.add(tree.dialect().isAbsolute(inner) ? inner : place + "/" + inner));
+        }
+        return edges;
+    }
+
+    @Override
     public String describe() {
         String base = serverRoots ? "inside the roots" : "inside " + places;
         String place = except.isEmpty() ? base : base + " except " + except;

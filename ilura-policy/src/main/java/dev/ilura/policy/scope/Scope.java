@@ -3,6 +3,7 @@ package dev.ilura.policy.scope;
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.PolicyEngine.Settlement;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,6 +34,11 @@ public interface Scope {
      */
     default Scope continuing(Scope before) {
         return this;
+    }
+
+    /** Values at the edges of the scope, in and out, that Jackson can write: for whoever searches what it lets through. */
+    default List<?> edges() {
+        return List.of();
     }
 
     /** What is in the scope, in words that follow "is", for example {@code "inside the roots"}. */

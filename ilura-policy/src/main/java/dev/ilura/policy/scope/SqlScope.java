@@ -6,6 +6,7 @@ import dev.ilura.policy.scope.SqlTokens.Kind;
 import dev.ilura.policy.scope.SqlTokens.Token;
 import dev.ilura.text.UnclearValueException;
 import dev.ilura.text.VisibleText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -472,6 +473,18 @@ public final class SqlScope implements Scope {
     private static String shown(String text) {
         String visible = VisibleText.oneLine(text);
         return visible.length() <= 60 ? visible : visible.substring(0, 60) + "\u2026";
+    }
+
+    @Override
+    public List<?> edges() {
+        List<String> edges = new ArrayList<>(List.of(
+                "SELECT 1",
+                "SELECT * FROM other",
+                "DELETE FROM other",
+                "SELECT 1; SELECT 2",
+                "SELECT * FROM a, other"));
+        tables.forEach(table -> edges.add("SELECT * FROM " + table));
+        return edges;
     }
 
     @Override
