@@ -9,6 +9,7 @@ import dev.ilura.approval.Approvals;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.ResponseInspector;
+import dev.ilura.spi.ToolProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class GatewayConfig {
             Path stateDir,
             String defaultPod,
             List<ServerSpec> servers,
+            List<ToolProvider> tools,
             List<Pod> pods,
             List<ResponseInspector> inspectors,
             Limits limits,
@@ -123,6 +125,7 @@ public final class GatewayConfig {
                 .limits(parts.limits())
                 .resilience(parts.resilience());
         parts.servers().forEach(builder::server);
+        parts.tools().forEach(builder::tools);
         parts.pods().forEach(builder::pod);
         parts.inspectors().forEach(builder::inspector);
         return builder;
@@ -141,6 +144,11 @@ public final class GatewayConfig {
     /** The servers in the order of the file. */
     public List<ServerSpec> servers() {
         return parts.servers();
+    }
+
+    /** The gateway's own tools in the order of the file. */
+    public List<ToolProvider> tools() {
+        return parts.tools();
     }
 
     /** The pods in the order of the file. */

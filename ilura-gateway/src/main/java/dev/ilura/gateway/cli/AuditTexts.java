@@ -103,6 +103,12 @@ final class AuditTexts {
             String branch = i == steps.size() - 1 ? "└─" : "├─";
             screen.line(indent + branch + records.stepLine(steps.get(i)));
         }
+        steps.stream()
+                .flatMap(step -> step.text("snapshot").stream())
+                .findFirst()
+                .ifPresent(snapshot -> screen.line(indent + "   "
+                        + screen.faint(
+                                "what was there before is kept; undo: ilura undo --config FILE " + shown(snapshot))));
     }
 
     private static String shown(String text) {

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             WrapCommand.class,
             CheckCommand.class,
             AuditCommand.class,
+            UndoCommand.class,
             DoctorCommand.class
         },
         footer = {"", "New here? Run: ilura demo"})
