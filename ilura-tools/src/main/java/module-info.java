@@ -12,4 +12,9 @@ module dev.ilura.tools {
     requires static org.jspecify;
 
     exports dev.ilura.tools;
+
+    provides dev.ilura.spi.ToolsProvider with
+            dev.ilura.tools.FileIoProvider,
+            dev.ilura.tools.NetworkProvider,
+            dev.ilura.tools.TimeMachineProvider;
 }

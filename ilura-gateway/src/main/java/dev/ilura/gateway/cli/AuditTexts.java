@@ -118,6 +118,12 @@ final class AuditTexts {
                             .forEach(line -> screen.line(
                                     below + (last ? "  " : "│ ") + screen.faint("          · " + shown(line)))));
         }
+        steps.stream()
+                .flatMap(step -> step.text("snapshot").stream())
+                .findFirst()
+                .ifPresent(snapshot -> screen.line(indent + "   "
+                        + screen.faint(
+                                "what was there before is kept; undo: ilura undo --config FILE " + shown(snapshot))));
     }
 
     private static String shown(String text) {
