@@ -59,7 +59,8 @@ class HouseTest {
     static final ArchRule approvalKnowsOnlyCore = onlyCoreFor("dev.ilura.approval..");
 
     @ArchTest
-    static final ArchRule sseKnowsOnlyCore = onlyCoreFor("dev.ilura.transport.sse..").allowEmptyShould(true);
+    static final ArchRule sseKnowsOnlyCore =
+            onlyCoreFor("dev.ilura.transport.sse..").allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule toolsKnowOnlyCore = onlyCoreFor("dev.ilura.tools..").allowEmptyShould(true);

@@ -63,7 +63,7 @@ class ConfinedServersPeerIT {
     /** Supabase's server asks its home what tools there are; without a network it starts and says so. */
     @Test
     void theOneThatNeedsItsHomeSaysSo() throws Exception {
-        String entry = "@supabase/mcp-server-supabase/dist/transports/stdio.js";
+        String entry = "@supabase/mcp-server-supabase/dist/cli.js";
         JsonValue answer =
                 toolsOf(server(List.of(MODULES.resolve(entry).toString(), "--access-token=none")), "2025-11-25");
 
