@@ -3,7 +3,6 @@ import ctypes
 import os
 import socket
 import sys
-import time
 
 
 def read(path):
@@ -23,7 +22,10 @@ def tcp(place):
 
 def udp(place):
     host, port = place.rsplit(":", 1)
-    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", (host, int(port)))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+        way.settimeout(1)
+        way.sendto(b"x", (host, int(port)))
+        way.recv(1)
 
 
 def unix(path):
@@ -40,29 +42,48 @@ def signal(pid):
 
 def ptrace(pid):
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.ptrace(16, int(pid), 0, 0) != 0:
+    if libc.ptrace(0x4206, int(pid), 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "ptrace")
-    libc.ptrace(17, int(pid), 0, 0)
+
 
 
 def memory(pid):
-    read("/proc/%s/mem" % pid)
+    open("/proc/%s/mem" % pid, "rb").close()
 
 
 def environment(pid):
     read("/proc/%s/environ" % pid)
 
 
-def daemon(mark):
-    """Two forks, a session of its own, an empty environment, deaf to polite signals."""
+def daemon(mark, environment=None):
+    """Two forks, a session of its own, deaf to polite signals."""
+    code = "import signal,time\nfor s in (1,2,15): signal.signal(s, signal.SIG_IGN)\nwhile True: time.sleep(1)"
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
             for fd in range(3):
                 os.close(fd)
-            os.execve("/usr/bin/python3", ["python3", "-c", "import signal,time\nfor s in (1,2,15): signal.signal(s, signal.SIG_IGN)\nwhile True: time.sleep(1)", mark], {})
+            os.execve("/usr/bin/python3", ["python3", "-c", code, mark], dict(os.environ) if environment is None else environment)
         os._exit(0)
     os.wait()
+
+
+def hermit(mark):
+    """The same with an empty environment, so that nothing tells where it came from."""
+    daemon(mark, {})
+
+
+def files(count):
+    held = [os.open("/dev/null", os.O_RDONLY) for _ in range(int(count))]
+    for one in held:
+        os.close(one)
+
+
+def allocate(mebibytes):
+    try:
+        bytearray(int(mebibytes) << 20)
+    except MemoryError as refused:
+        raise OSError("no memory") from refused
 
 
 def proxied(place):

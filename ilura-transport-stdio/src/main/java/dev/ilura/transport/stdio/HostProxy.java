@@ -121,17 +121,12 @@ final class HostProxy implements AutoCloseable {
         }
     }
 
-    /** All addresses of the name have to be public, so that a second answer cannot smuggle in a private one. */
     private @Nullable SocketChannel connect(String host, int port) {
         try {
-            List<InetAddress> addresses = lookup.of(host);
-            if (!addresses.stream().allMatch(PublicAddresses::contains)) {
-                return null;
-            }
-            for (InetAddress address : addresses) {
+            for (InetSocketAddress address : lookup.of(host, port)) {
                 SocketChannel channel = SocketChannel.open();
                 try {
-                    channel.socket().connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
+                    channel.socket().connect(address, CONNECT_MILLIS);
                     return channel;
                 } catch (IOException next) {
                     channel.close();
@@ -204,11 +199,26 @@ final class HostProxy implements AutoCloseable {
         }
     }
 
-    /** The addresses of a name. */
+    /** Where a name leads, as the proxy itself finds out. */
     @FunctionalInterface
     interface Lookup {
-        Lookup SYSTEM = host -> List.of(InetAddress.getAllByName(host));
+        /** By the system's resolver; fails unless every address of the name is public. */
+        Lookup PUBLIC = HostProxy::publicAddresses;
 
-        List<InetAddress> of(String host) throws UnknownHostException;
+        /**
+         * @throws UnknownHostException if it leads nowhere, or anywhere that it must not
+         */
+        List<InetSocketAddress> of(String host, int port) throws UnknownHostException;
+    }
+
+    /** All of them have to be public, so that a second answer cannot smuggle in a private one. */
+    private static List<InetSocketAddress> publicAddresses(String host, int port) throws UnknownHostException {
+        List<InetAddress> addresses = List.of(InetAddress.getAllByName(host));
+        if (!addresses.stream().allMatch(PublicAddresses::contains)) {
+            throw new UnknownHostException(host + " leads to an address that is not public");
+        }
+        return addresses.stream()
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
     }
 }

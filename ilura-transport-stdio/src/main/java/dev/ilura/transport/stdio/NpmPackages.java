@@ -24,6 +24,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class NpmPackages implements PackageResolver {
     private static final JsonLimits LOCK = new JsonLimits(64 << 20, 64, 400, 400);
+    private static final String USER_SETTINGS = "user.npmrc";
+    private static final String GLOBAL_SETTINGS = "global.npmrc";
     private static final String MODULES = "node_modules";
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
@@ -82,6 +84,8 @@ final class NpmPackages implements PackageResolver {
             }
             requireIntegrity(json(staging.resolve("package-lock.json")));
             FileTree.removeAll(staging, ".bin");
+            Files.delete(staging.resolve(USER_SETTINGS));
+            Files.delete(staging.resolve(GLOBAL_SETTINGS));
             Files.deleteIfExists(staging.resolve(MODULES).resolve(".package-lock.json"));
             keep(staging, pin);
         } finally {
@@ -90,7 +94,8 @@ final class NpmPackages implements PackageResolver {
     }
 
     private List<String> words(Path staging, String wanted) throws IOException {
-        Path empty = Files.createFile(staging.resolve(".npmrc"));
+        Path user = Files.createFile(staging.resolve(USER_SETTINGS));
+        Path global = Files.createFile(staging.resolve(GLOBAL_SETTINGS));
         List<String> words = new java.util.ArrayList<>(List.of(
                 "install",
                 "--ignore-scripts",
@@ -102,8 +107,8 @@ final class NpmPackages implements PackageResolver {
                 "--bin-links=false",
                 "--install-links=true",
                 "--loglevel=error",
-                "--userconfig=" + empty,
-                "--globalconfig=" + empty,
+                "--userconfig=" + user,
+                "--globalconfig=" + global,
                 "--prefix=" + staging));
         address.ifPresent(url -> words.add("--registry=" + url));
         words.addAll(List.of("--", wanted));

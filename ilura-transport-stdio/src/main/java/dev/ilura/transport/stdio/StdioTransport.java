@@ -113,7 +113,7 @@ final class StdioTransport implements Transport {
                         server.name(),
                         directories.proxy(),
                         server.network().orElseThrow().hosts(),
-                        HostProxy.Lookup.SYSTEM));
+                        host.lookup()));
             }
         }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A filter over the system calls of a thread and of all that it starts: it closes what Landlock leaves open. Without it a
@@ -33,11 +34,17 @@ final class Seccomp {
     private static final List<Integer> NETWORK = List.of(2, 10, 16);
 
     private static final long SET_FILTER = 1;
+    private static final int CAPABILITIES_VERSION = 0x20080522;
 
     private final Numbers numbers;
+    private final Filter open;
+    private final Filter closed;
 
+    /** Everything is made here: a thread that is shut in already may not even read the classes for it. */
     private Seccomp(Numbers numbers) {
         this.numbers = numbers;
+        open = Filter.of(program(true));
+        closed = Filter.of(program(false));
     }
 
     /** Empty on a processor whose numbers are not known here. */
@@ -55,21 +62,31 @@ final class Seccomp {
      * @param network whether sockets of the internet may be made
      */
     void shutIn(Kernel kernel, boolean network) throws IOException {
-        List<Instruction> program = program(network);
-        ByteBuffer code = Kernel.memory(8 * program.size());
-        program.forEach(one -> code.putShort((short) one.code)
-                .put((byte) one.ifTrue)
-                .put((byte) one.ifFalse)
-                .putInt(one.operand));
+        dropCapabilities(kernel);
+        Filter filter = network ? open : closed;
         ByteBuffer head = Kernel.memory(16);
-        head.putShort(0, (short) program.size()).putLong(8, kernel.address(code));
+        head.putShort(0, filter.length).putLong(8, kernel.address(filter.code));
         try {
             if (kernel.syscall(numbers.seccomp, SET_FILTER, 0, kernel.address(head), 0) != 0) {
                 throw new IOException("seccomp failed");
             }
         } finally {
-            Reference.reachabilityFence(code);
+            Reference.reachabilityFence(filter.code);
             Reference.reachabilityFence(head);
+        }
+    }
+
+    /** With those of the administrator a child could read what other processes keep in memory; no exec gives them back. */
+    private void dropCapabilities(Kernel kernel) throws IOException {
+        ByteBuffer head = Kernel.memory(8).putInt(0, CAPABILITIES_VERSION);
+        ByteBuffer none = Kernel.memory(24);
+        try {
+            if (kernel.syscall(numbers.capset, kernel.address(head), kernel.address(none), 0, 0) != 0) {
+                throw new IOException("capset failed");
+            }
+        } finally {
+            Reference.reachabilityFence(head);
+            Reference.reachabilityFence(none);
         }
     }
 
@@ -97,6 +114,18 @@ final class Seccomp {
         return program;
     }
 
+    /** A program as the kernel reads it. */
+    private record Filter(short length, ByteBuffer code) {
+        static Filter of(List<Instruction> program) {
+            ByteBuffer code = Kernel.memory(8 * program.size());
+            program.forEach(one -> code.putShort((short) one.code)
+                    .put((byte) one.ifTrue)
+                    .put((byte) one.ifFalse)
+                    .putInt(one.operand));
+            return new Filter((short) program.size(), code);
+        }
+    }
+
     /** {@code struct sock_filter} */
     private record Instruction(int code, int ifTrue, int ifFalse, int operand) {}
 
@@ -108,76 +137,28 @@ final class Seccomp {
         X86_64(
                 0xC000003E,
                 317,
+                126,
                 41,
-                101,
-                310,
-                311,
-                438,
-                165,
-                166,
-                155,
-                428,
-                429,
-                430,
-                432,
-                321,
-                250,
-                248,
-                249,
-                323,
-                246,
-                320,
-                175,
-                313,
-                176,
-                425,
-                426,
-                427,
-                298,
-                308,
-                304),
+                "101 310 311 438 165 166 155 428 429 430 432 321 250 248 249 323 246 320 175 313 176 425 426 427 298 308 304"),
         AARCH64(
                 0xC00000B7,
                 277,
+                91,
                 198,
-                117,
-                270,
-                271,
-                438,
-                40,
-                39,
-                41,
-                428,
-                429,
-                430,
-                432,
-                280,
-                219,
-                217,
-                218,
-                282,
-                104,
-                294,
-                105,
-                273,
-                106,
-                425,
-                426,
-                427,
-                241,
-                268,
-                265);
+                "117 270 271 438 40 39 41 428 429 430 432 280 219 217 218 282 104 294 105 273 106 425 426 427 241 268 265");
 
         final int architecture;
         final int seccomp;
+        final int capset;
         final int socket;
         final List<Integer> denied;
 
-        Numbers(int architecture, int seccomp, int socket, Integer... denied) {
+        Numbers(int architecture, int seccomp, int capset, int socket, String denied) {
             this.architecture = architecture;
             this.seccomp = seccomp;
+            this.capset = capset;
             this.socket = socket;
-            this.denied = List.of(denied);
+            this.denied = Stream.of(denied.split(" ", -1)).map(Integer::valueOf).toList();
         }
     }
 }

@@ -14,12 +14,13 @@ import java.util.regex.Pattern;
  * says what their lines mean.
  *
  * @param name of the launcher
+ * @param safe how a good line looks
  * @param options how the launcher reads its line
  * @param inline flags that carry code
  * @param common flags that may stand before the words of a form
  * @param forms the readings, one for each subcommand
  */
-record Grammar(String name, Set<String> options, Set<String> inline, Flags common, List<Form> forms) {
+record Grammar(String name, String safe, Set<String> options, Set<String> inline, Flags common, List<Form> forms) {
 
     /** Reads the file of one launcher. */
     static Grammar of(String name) {
@@ -112,6 +113,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
     private static final class Reader {
         private final String name;
         private final Set<String> inline = new HashSet<>();
+        private String safe = "";
         private final List<Section> sections = new ArrayList<>(List.of(new Section(List.of())));
 
         Reader(String name) {
@@ -125,6 +127,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
             }
             return new Grammar(
                     name,
+                    safe,
                     Set.copyOf(sections.get(0).options),
                     Set.copyOf(inline),
                     sections.get(0).flags(),
@@ -137,6 +140,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
                 case "source" -> {
                     // for the reader of the file
                 }
+                case "safe" -> safe = rest;
                 case "option" -> section.options.add(rest);
                 case "inline" -> inline.addAll(words(rest));
                 case "flag" -> section.flag(rest, Arity.ANYWHERE);
