@@ -47,6 +47,21 @@ final class AuditErrors {
                 cause);
     }
 
+    static IluraException noNextKeys() {
+        return new IluraException(
+                "ILR-AUDIT-012",
+                "The log's keys live elsewhere, and nobody gave it the next ones.",
+                "Make the next keys where they live and name them when rotating.");
+    }
+
+    static IluraException unretained(Path folder, Throwable cause) {
+        return new IluraException(
+                "ILR-AUDIT-013",
+                "Old records of the log in " + folder + " could not be removed: " + cause + ".",
+                "Run `ilura audit verify`; the log goes on, and removing can be tried again.",
+                cause);
+    }
+
     static IluraException unrecordable(String why) {
         return new IluraException(
                 "ILR-AUDIT-006",

@@ -14,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Reads a log without writing it, also while a gateway is writing it: each question first takes in what was added since the
- * last one. Checks what it reads as far as that needs no key; {@link dev.ilura.audit.verify.LogVerifier} checks the rest.
+ * last one. Uses the writer's index where there is one, and compares every record with what the index said of it; whether
+ * the log is sound only {@link dev.ilura.audit.verify.LogVerifier} says.
  * Thread-safe.
  */
 public final class AuditReader implements AuditTrail {
@@ -24,12 +25,15 @@ public final class AuditReader implements AuditTrail {
     private final LogReader reader;
     private final ReentrantLock scanning = new ReentrantLock();
 
-    private AuditReader(LogFolder folder) {
-        LogIndex index = new LogIndex(IndexMemory.temporary());
+    private AuditReader(LogFolder folder) throws IOException {
+        IndexFolder kept = IndexFolder.reading(folder.index());
+        LogIndex index = new LogIndex(kept);
+        Standing standing = new Standing();
         this.folder = folder;
         this.scan = new LogScan(folder);
-        this.fill = new IndexFill(index);
+        this.fill = new IndexFill(index, scan, standing);
         this.reader = new LogReader(folder, index);
+        new IndexLoad(folder, kept, index).resume(scan, standing, Long.MAX_VALUE);
     }
 
     /**
@@ -41,16 +45,25 @@ public final class AuditReader implements AuditTrail {
     public static AuditReader open(Path directory) {
         Path inside = directory.resolve("log");
         LogFolder folder = new LogFolder(Files.isDirectory(inside) ? inside : directory);
-        AuditReader reader = new AuditReader(folder);
-        if (reader.current().size() == 0) {
-            throw AuditErrors.unusable(folder.path(), new IOException("there is no log"));
+        try {
+            AuditReader reader = new AuditReader(folder);
+            if (reader.current().size() == 0) {
+                throw new IOException("there is no log");
+            }
+            return reader;
+        } catch (IOException e) {
+            throw AuditErrors.unusable(folder.path(), e);
         }
-        return reader;
     }
 
     @Override
     public long size() {
         return current().size();
+    }
+
+    @Override
+    public long oldest() {
+        return current().oldest();
     }
 
     @Override
@@ -71,6 +84,16 @@ public final class AuditReader implements AuditTrail {
     @Override
     public List<AuditRecord> ofSession(String session, int limit) {
         return current().ofSession(session, limit);
+    }
+
+    @Override
+    public List<AuditRecord> effects(String call) {
+        return current().effects(call);
+    }
+
+    @Override
+    public List<AuditRecord> by(Key key, String value, int limit) {
+        return current().by(key, value, limit);
     }
 
     /**

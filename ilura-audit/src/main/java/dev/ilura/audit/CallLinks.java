@@ -75,7 +75,7 @@ final class CallLinks {
             return NONE;
         }
         OfCall kept = calls.get(call);
-        return kept != null ? kept.newest : reader.numberOfNewest(LogIndex.Kind.CALL, call);
+        return kept != null ? kept.newest : reader.numberOfNewest(RecordKeys.Kind.CALL, call);
     }
 
     /** The newest record of a session, {@link #NONE} if there is none. */
@@ -84,7 +84,7 @@ final class CallLinks {
             return NONE;
         }
         OfSession kept = sessions.get(session);
-        return kept != null ? kept.newest : reader.numberOfNewest(LogIndex.Kind.SESSION, session);
+        return kept != null ? kept.newest : reader.numberOfNewest(RecordKeys.Kind.SESSION, session);
     }
 
     /**

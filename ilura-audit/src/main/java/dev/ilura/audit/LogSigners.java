@@ -20,7 +20,7 @@ public record LogSigners(AuditSigner ecdsa, AuditSigner ed25519) {
      */
     public static LogSigners in(Path directory, Optional<KeyPassphrase> passphrase, Instant now) {
         KeyFolder folder = new KeyFolder(directory, passphrase);
-        KeyFolder.Signers signers = folder.exists() ? folder.load() : folder.create(now);
+        KeyFolder.Signers signers = folder.exists() ? folder.load().get(0) : folder.create(now);
         return new LogSigners(signers.ecdsa(), signers.ed25519());
     }
 }

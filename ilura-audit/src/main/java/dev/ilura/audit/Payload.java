@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -29,14 +30,24 @@ final class Payload {
         this.bytes = bytes;
     }
 
-    /** The payloads of an event, each under its own salt. */
-    static List<Payload> of(AuditEvent event, SecureRandom random) {
+    /**
+     * The payloads of an event, each under its own salt.
+     *
+     * @param hidden names of facts that are payloads too
+     */
+    static List<Payload> of(AuditEvent event, Set<String> hidden, SecureRandom random) {
         List<Payload> payloads = new ArrayList<>(1);
         event.arguments().ifPresent(arguments -> payloads.add(fresh("args", arguments.bytes(), random)));
         event.result().ifPresent(result -> payloads.add(fresh("result", result.bytes(), random)));
         event.statement()
                 .map(statement -> statement.getBytes(StandardCharsets.UTF_8))
                 .ifPresent(statement -> payloads.add(fresh("reason", statement, random)));
+        for (String name : hidden) {
+            Object value = event.facts().get(name);
+            if (value != null) {
+                payloads.add(fresh(name, value.toString().getBytes(StandardCharsets.UTF_8), random));
+            }
+        }
         return payloads;
     }
 

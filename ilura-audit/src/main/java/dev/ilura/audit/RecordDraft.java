@@ -1,12 +1,14 @@
 package dev.ilura.audit;
 
 import dev.ilura.AuditEvent;
+import dev.ilura.audit.RecordKeys.Kind;
 import dev.ilura.audit.format.Frame;
 import dev.ilura.json.CanonicalJson;
 import dev.ilura.text.VisibleText;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -54,28 +56,33 @@ final class RecordDraft {
     private static final int PLACE_BYTES = 512;
 
     private final String type;
-    private final @Nullable String call;
-    private final @Nullable String session;
-    private final @Nullable String parent;
+    /** By kind; null where there is none. */
+    private final @Nullable String[] keys;
+
+    private final Map<String, Object> facts;
     private final byte[] members;
     private final int[] gaps;
 
-    private RecordDraft(String type, Map<String, Object> facts, byte[] members, int[] gaps) {
+    private RecordDraft(String type, @Nullable String[] keys, Map<String, Object> facts, byte[] members, int[] gaps) {
+        this.facts = facts;
         this.type = type;
-        this.call = text(facts, "call");
-        this.session = text(facts, "session");
-        this.parent = text(facts, "parent");
+        this.keys = keys;
         this.members = members;
         this.gaps = gaps;
     }
 
-    private static @Nullable String text(Map<String, Object> facts, String name) {
-        return facts.get(name) instanceof String text ? text : null;
-    }
-
-    /** Of an event, with commitments in place of its payloads. */
-    static RecordDraft of(AuditEvent event, List<Payload> payloads, String logId) {
-        return of(event.type().label(), event.facts(), Payload.members(payloads), logId);
+    /**
+     * Of an event, with commitments in place of its payloads.
+     *
+     * @param hidden facts that are among the payloads
+     */
+    static RecordDraft of(AuditEvent event, List<Payload> payloads, Set<String> hidden, String logId) {
+        Map<String, Object> facts = event.facts();
+        if (!hidden.isEmpty()) {
+            facts = new TreeMap<>(facts);
+            facts.keySet().removeAll(hidden);
+        }
+        return of(event.type().label(), facts, Payload.members(payloads), logId);
     }
 
     static RecordDraft of(String type, Map<String, Object> facts, String logId) {
@@ -107,11 +114,21 @@ final class RecordDraft {
             encoding.member(next.getKey(), next.getValue());
             next = owns.hasNext() ? owns.next() : null;
         }
-        RecordDraft draft = encoding.draft(type, facts);
+        RecordDraft draft = encoding.draft(type, keys(facts, own), facts);
         if (draft.maxLength() > Frame.MAX_RECORD) {
             throw AuditErrors.unrecordable("it would take " + draft.maxLength() + " bytes of " + Frame.MAX_RECORD);
         }
         return draft;
+    }
+
+    private static @Nullable String[] keys(Map<String, Object> facts, Map<String, Object> own) {
+        Kind[] kinds = Kind.values();
+        @Nullable String[] keys = new @Nullable String[kinds.length];
+        for (Kind kind : kinds) {
+            Object value = (kind == Kind.ARGUMENTS ? own : facts).get(kind.member());
+            keys[kind.ordinal()] = value instanceof String text ? text : null;
+        }
+        return keys;
     }
 
     private static void requireName(String name) {
@@ -173,11 +190,11 @@ final class RecordDraft {
             }
         }
 
-        RecordDraft draft(String type, Map<String, Object> facts) {
+        RecordDraft draft(String type, @Nullable String[] keys, Map<String, Object> facts) {
             while (gap < gaps.length) {
                 gaps[gap++] = out.size();
             }
-            return new RecordDraft(type, facts, out.toArray(), gaps);
+            return new RecordDraft(type, keys, facts, out.toArray(), gaps);
         }
     }
 
@@ -188,19 +205,31 @@ final class RecordDraft {
     /** The call it is about. */
     @Nullable
     String call() {
-        return call;
+        return key(Kind.CALL);
     }
 
     /** The session it is about. */
     @Nullable
     String session() {
-        return session;
+        return key(Kind.SESSION);
     }
 
     /** The call that triggered its call. */
     @Nullable
     String parent() {
-        return parent;
+        return key(Kind.PARENT);
+    }
+
+    /** Whom its payloads belong to; empty if it does not say. */
+    String scoped(PayloadScope scope) {
+        Object name = facts.getOrDefault(scope.fact(), facts.get(scope.label()));
+        return name instanceof String text ? text : "";
+    }
+
+    /** What it can be found by. */
+    @Nullable
+    String key(Kind kind) {
+        return keys[kind.ordinal()];
     }
 
     /** Bytes that the finished record takes at most. */

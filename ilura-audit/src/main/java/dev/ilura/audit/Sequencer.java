@@ -174,7 +174,7 @@ public final class Sequencer {
      */
     public Entry add(AuditEvent event, Links links) {
         Map<String, Object> facts = new TreeMap<>(event.facts());
-        Payload.members(Payload.of(event, random)).forEach((name, value) -> {
+        Payload.members(Payload.of(event, Set.of(), random)).forEach((name, value) -> {
             if (facts.put(name, value) != null) {
                 throw AuditErrors.unrecordable("\"" + name + "\" is the log's own member");
             }

@@ -30,6 +30,7 @@ public final class LogScan {
     private MerkleTree tree = new MerkleTree();
     private byte[] lastHash = NOTHING_BEFORE.toArray();
     private long batches;
+    private long trailerAt;
     private boolean sealed;
     /** Reading stops after the batch that reaches this size. */
     private long stopAt = Long.MAX_VALUE;
@@ -101,6 +102,65 @@ public final class LogScan {
             Objects.requireNonNull(segment, "segment");
             Objects.requireNonNull(why, "why");
         }
+    }
+
+    /** Where in their segment all records start; what is not sound ends it. */
+    public static int[] offsets(Path segment) throws IOException {
+        int[] offsets = new int[1 << 10];
+        int count = 0;
+        try (FrameCursor cursor = new FrameCursor(segment, 0)) {
+            while (cursor.next()) {
+                if (cursor.kind() == Frame.RECORD) {
+                    offsets = count == offsets.length ? Arrays.copyOf(offsets, count * 2) : offsets;
+                    offsets[count++] = (int) cursor.frameStart();
+                }
+            }
+        }
+        return Arrays.copyOf(offsets, count);
+    }
+
+    /** The number of the first record that is there, whether or not anything was read yet. */
+    public long start() throws IOException {
+        try {
+            return Pruned.of(folder).map(Pruned::minimum).orElse(0L);
+        } catch (MalformedRecordException damaged) {
+            return 0;
+        }
+    }
+
+    /**
+     * Starts behind a complete segment and takes on trust what stands before, as far as the segment's last trailer holds the
+     * same tree; to be called before anything is read.
+     *
+     * @param first number of the first record of the segment
+     * @param trailerAt where in it the last trailer starts
+     * @return that trailer, whose signatures are not checked; null, and nothing has changed, if it is another one
+     */
+    public @Nullable Trailer resume(long first, long trailerAt, Bytes id, MerkleTree known, Bytes hash)
+            throws IOException {
+        try (FrameCursor cursor = new FrameCursor(folder.segment(first), trailerAt)) {
+            if (!cursor.next() || cursor.kind() != Frame.TRAILER) {
+                return null;
+            }
+            Trailer trailer = Trailer.parse(cursor.bytes(), cursor.bodyFrom(), cursor.bodyTo());
+            if (trailer.size() != known.size() || !trailer.root().equals(known.root())) {
+                return null;
+            }
+            pruned = Pruned.of(folder).orElse(null);
+            logId = id;
+            tree = known.copy();
+            lastHash = hash.toArray();
+            segment = folder.segment(known.size());
+            this.trailerAt = trailerAt;
+            return trailer;
+        } catch (MalformedRecordException damaged) {
+            return null;
+        }
+    }
+
+    /** Where in its segment the last trailer starts. */
+    public long trailerAt() {
+        return trailerAt;
     }
 
     /** Reads on; null if the log ends in good order. */
@@ -333,6 +393,7 @@ public final class LogScan {
             tree = growing.copy();
             lastHash = previous;
             end = cursor.position();
+            trailerAt = cursor.frameStart();
             batches++;
             visitor.batch(trailer);
         }

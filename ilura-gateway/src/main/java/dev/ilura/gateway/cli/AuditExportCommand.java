@@ -115,7 +115,7 @@ final class AuditExportCommand implements Callable<Integer> {
         try (PrintStream to = stream()) {
             long written = 0;
             long size = reader.size();
-            for (long number = Math.max(0, from); number < size; number++) {
+            for (long number = Math.max(reader.oldest(), from); number < size; number++) {
                 AuditRecord record = reader.record(number).filter(this::inTime).orElse(null);
                 if (record != null) {
                     to.println(view.line(record));

@@ -82,7 +82,8 @@ final class AuditSearchCommand implements Callable<Integer> {
 
     private Deque<AuditRecord> newestFirst(AuditReader reader) {
         Deque<AuditRecord> found = new ArrayDeque<>();
-        for (long number = reader.size() - 1; number >= 0 && found.size() < limit; number--) {
+        long oldest = reader.oldest();
+        for (long number = reader.size() - 1; number >= oldest && found.size() < limit; number--) {
             reader.record(number).filter(this::matches).ifPresent(found::addFirst);
         }
         return found;

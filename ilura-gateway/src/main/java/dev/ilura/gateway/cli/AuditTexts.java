@@ -10,11 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the log says, for people. */
@@ -74,56 +71,18 @@ final class AuditTexts {
         screen.line("   " + screen.faint(String.format(Locale.ROOT, "%-12s", label)) + shown(text));
     }
 
-    /** Shows what led to a call, cause first, and says whether the log knows the call. */
+    /** Shows what led to a call and what it led to, and says whether the log knows the call. */
     boolean trace(Path stateDir, String call) {
-        Map<String, List<AuditRecord>> calls = new LinkedHashMap<>();
-        for (AuditRecord record : AuditReader.open(stateDir).trace(call)) {
-            calls.computeIfAbsent(record.text("call").orElse(""), first -> new ArrayList<>())
-                    .add(record);
-        }
-        if (calls.isEmpty()) {
+        AuditReader reader = AuditReader.open(stateDir);
+        List<AuditRecord> causes = reader.trace(call);
+        if (causes.isEmpty()) {
             screen.line("   " + screen.bad("not found") + "   The log has no call " + shown(call) + ".");
             return false;
         }
-        String indent = "   ";
-        Iterator<Map.Entry<String, List<AuditRecord>>> rest = calls.entrySet().iterator();
-        boolean first = true;
-        while (rest.hasNext()) {
-            Map.Entry<String, List<AuditRecord>> entry = rest.next();
-            printCall(indent, first, entry.getKey(), entry.getValue(), rest.hasNext());
-            indent += first ? "" : "         ";
-            first = false;
-        }
+        List<AuditRecord> all = new ArrayList<>(causes);
+        all.addAll(reader.effects(call));
+        new CallTree(screen, records, all).print("   ");
         return true;
-    }
-
-    /**
-     * One call and what became of it; the call that it led to hangs below.
-     *
-     * @param indent where the line of the one above it starts
-     */
-    private void printCall(String indent, boolean first, String call, List<AuditRecord> steps, boolean leads) {
-        AuditRecord head = steps.get(0);
-        screen.line(indent + (first ? "" : "└─ led to ") + screen.strong(RecordText.target(head)) + "  "
-                + screen.faint(records.day(head) + ", call " + shown(call) + ", session "
-                        + shown(head.text("session").orElse("?")) + ", by "
-                        + shown(head.text("principal").orElse("?"))));
-        String below = indent + (first ? "" : "         ");
-        for (int i = 0; i < steps.size(); i++) {
-            AuditRecord step = steps.get(i);
-            boolean last = i == steps.size() - 1 && !leads;
-            screen.line(below + (last ? "└─" : "├─") + records.stepLine(step));
-            step.text("ruleTrace")
-                    .ifPresent(trace -> trace.lines()
-                            .forEach(line -> screen.line(
-                                    below + (last ? "  " : "│ ") + screen.faint("          · " + shown(line)))));
-        }
-        steps.stream()
-                .flatMap(step -> step.text("snapshot").stream())
-                .findFirst()
-                .ifPresent(snapshot -> screen.line(indent + "   "
-                        + screen.faint(
-                                "what was there before is kept; undo: ilura undo --config FILE " + shown(snapshot))));
     }
 
     private static String shown(String text) {
