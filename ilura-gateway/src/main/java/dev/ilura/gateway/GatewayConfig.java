@@ -215,6 +215,7 @@ public final class GatewayConfig {
                         parts.stateDir(),
                         parts.defaultPod(),
                         parts.servers(),
+                        parts.tools(),
                         pods,
                         parts.inspectors(),
                         parts.limits(),
