@@ -131,6 +131,11 @@ public final class UpstreamSession implements Transport.Receiver {
         return owner.isPresent() || tellsRequests;
     }
 
+    /** Whether the server logs, and nothing says for which request. */
+    boolean mixesLogs() {
+        return !tellsRequests && agreement().offers("logging");
+    }
+
     /** Whether the transport repeats parts of a request in headers, and the revision wants it. */
     public boolean hasHeaders() {
         return tellsRequests && agreement().era() == Era.PER_REQUEST;
