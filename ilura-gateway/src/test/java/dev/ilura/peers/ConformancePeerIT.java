@@ -44,8 +44,8 @@ class ConformancePeerIT {
 
     private void assertFine(String... options) throws IOException, InterruptedException {
         Path out = home.resolve("out");
-        List<String> command = new ArrayList<>(
-                List.of(Peers.recentNode().toString(), Peers.file("conformance/run.mjs").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Peers.recentNode().toString(), Peers.file("conformance/run.mjs").toString()));
         command.addAll(List.of(options));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
