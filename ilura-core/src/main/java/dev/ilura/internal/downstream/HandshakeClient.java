@@ -14,9 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -31,7 +31,7 @@ final class HandshakeClient implements Caller {
     private final McpFront.Outbox outbox;
     private final AtomicLong nextQuestion = new AtomicLong(1);
     private final Map<Long, CompletableFuture<Said>> questions = new ConcurrentHashMap<>();
-    private final List<McpFront.Outbox> streams = new CopyOnWriteArrayList<>();
+    private final Set<McpFront.Outbox> streams = ConcurrentHashMap.newKeySet();
     private volatile Optional<String> revision = Optional.empty();
     private volatile JsonValue capabilities = NOTHING;
     private volatile Optional<String> logLevel = Optional.empty();
