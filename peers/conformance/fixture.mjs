@@ -1,8 +1,8 @@
 // The upstream of the conformance runs: one server, both eras or one of them, over stdio or HTTP.
 //
-//   node fixture.mjs stdio|http [--mode dual|modern|handshake] [--port N] [--host H] [--tls CERT KEY]
+//   node fixture.mjs stdio|http|sse [--mode dual|modern|handshake] [--port N] [--host H] [--tls CERT KEY]
 //
-// Over HTTP it prints "listening on PORT" when it takes requests. The handshake era has sessions, and resumes streams.
+// sse is the transport of 2024-11-05, at /sse. Over HTTP it prints "listening on PORT" when it takes requests. The handshake era has sessions, and resumes streams.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -64,8 +64,13 @@ async function serveHttp({ mode, port, host, cert, key }) {
   const hostFine = localhostHostValidation();
   const originFine = localhostOriginValidation();
 
+  const serveOld = oldSessions();
   const answer = async (req, res) => {
     if (!hostFine(req, res) || !originFine(req, res)) {
+      return;
+    }
+    if (positionals[0] === 'sse') {
+      await serveOld(req, res);
       return;
     }
     if (new URL(req.url, 'http://localhost').pathname !== '/mcp') {
@@ -138,6 +143,42 @@ function handshakeSessions(sessions, changed) {
     transport.onclose = () => sessions.delete(transport.sessionId);
     await server.connect(transport);
     await transport.handleRequest(req, res, body);
+  };
+}
+
+/** HTTP+SSE of 2024-11-05: a session is a stream, and messages are posted beside it. */
+function oldSessions() {
+  const streams = new Map();
+  return async (req, res) => {
+    const { pathname, searchParams } = new URL(req.url, 'http://localhost');
+    if (req.method === 'GET' && pathname === '/sse') {
+      const id = randomUUID();
+      const transport = {
+        async start() {
+          res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+          res.write(`event: endpoint\ndata: /message?session=${id}\n\n`);
+        },
+        async send(message) {
+          res.write(`event: message\ndata: ${JSON.stringify(message)}\n\n`);
+        },
+        async close() {
+          res.end();
+          this.onclose?.();
+        },
+      };
+      streams.set(id, transport);
+      res.on('close', () => {
+        streams.delete(id);
+        transport.onclose?.();
+      });
+      await everything(() => {}).connect(transport);
+    } else if (req.method === 'POST' && streams.has(searchParams.get('session'))) {
+      const body = await bodyOf(req);
+      res.writeHead(202).end();
+      streams.get(searchParams.get('session'))?.onmessage?.(body);
+    } else {
+      res.writeHead(404).end();
+    }
   };
 }
 

@@ -79,6 +79,9 @@ function requireFine(column) {
 }
 
 async function bridges() {
+  // what cannot be carried across has a line in docs/protocol.md, which begins with the id of the check
+  const page = readFileSync(path.join(ROOT, 'docs/protocol.md'), 'utf8');
+  const explained = new Set([...page.matchAll(/^\| `([\w-]+)` \|/gm)].map((match) => match[1]));
   const across = [
     ['2025-11-25', 'modern'],
     ['2026-07-28', 'handshake'],
@@ -91,7 +94,9 @@ async function bridges() {
     table(`bridge: clients of ${set}, an upstream that only speaks the ${mode} era: checks passed/failed`, columns);
     for (const column of columns) {
       for (const { scenario, check } of failures(column)) {
-        console.log(`  ${column.name}  ${scenario}  ${check.id}: ${oneLine(check.errorMessage)}`);
+        const known = scenario.startsWith('tasks-') || explained.has(check.id);
+        console.log(`  ${known ? 'explained' : 'UNEXPLAINED'}  ${column.name}  ${scenario}  ${check.id}: ${oneLine(check.errorMessage)}`);
+        worse += known ? 0 : 1;
       }
     }
   }

@@ -1,14 +1,18 @@
 package dev.ilura.gateway.cli;
 
+import dev.ilura.ServerSpec;
 import dev.ilura.gateway.ConfigException;
 import dev.ilura.gateway.ConfigProblem;
 import dev.ilura.gateway.GatewayConfig;
+import dev.ilura.transport.sse.RemoteServer;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,13 +56,31 @@ final class DoctorCommand implements Callable<Integer> {
     private static List<Machine.Finding> findingsIn(Path config) {
         try {
             GatewayConfig loaded = GatewayConfig.load(config);
-            return List.of(Machine.Finding.fine(
+            List<Machine.Finding> found = new ArrayList<>();
+            found.add(Machine.Finding.fine(
                     "config",
                     config.getFileName() + ": " + loaded.servers().size() + " servers, "
                             + loaded.pods().size() + " pods"));
+            loaded.servers().stream().flatMap(DoctorCommand::remote).forEach(found::add);
+            return found;
         } catch (ConfigException e) {
             return e.problems().stream().map(DoctorCommand::finding).toList();
         }
+    }
+
+    /** What leaves this machine in the clear. */
+    private static Stream<Machine.Finding> remote(ServerSpec server) {
+        if (!(server instanceof RemoteServer remote) || remote.url().isEmpty()) {
+            return Stream.empty();
+        }
+        URI url = remote.url().get();
+        boolean here = List.of("localhost", "127.0.0.1", "[::1]").contains(url.getHost());
+        String place = server.name() + ": " + url.getScheme() + "://" + url.getRawAuthority();
+        return Stream.of(
+                here || url.getScheme().equalsIgnoreCase("https")
+                        ? Machine.Finding.fine("remote", place)
+                        : Machine.Finding.weak(
+                                "remote", place + ", without TLS", "Write https in servers." + server.name() + ".url."));
     }
 
     private static Machine.Finding finding(ConfigProblem problem) {
