@@ -57,7 +57,8 @@ final class ConfigReader {
                 limits(gateway),
                 resilience(),
                 channels(stateDir),
-                sink(stateDir));
+                sink(stateDir),
+                new HttpFrontSettings(root.tableOrEmpty("http"), stateDir).read(servers));
         root.noteUnknownKeys();
         file.requireFine();
         return new GatewayConfig(file, parts);

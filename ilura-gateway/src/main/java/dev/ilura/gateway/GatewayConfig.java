@@ -9,6 +9,7 @@ import dev.ilura.approval.Approvals;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.ResponseInspector;
+import dev.ilura.transport.sse.HttpFront;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,8 @@ public final class GatewayConfig {
             Limits limits,
             Resilience resilience,
             List<Supplier<Optional<ApprovalHandler>>> channels,
-            Supplier<Optional<AuditSink>> sink) {}
+            Supplier<Optional<AuditSink>> sink,
+            HttpFrontSettings.Parts http) {}
 
     /**
      * Reads a file. Relative paths in it are seen from its directory; {@code ${secret:name}} is looked up in the state
@@ -126,6 +128,18 @@ public final class GatewayConfig {
         parts.pods().forEach(builder::pod);
         parts.inspectors().forEach(builder::inspector);
         return builder;
+    }
+
+    /**
+     * An HTTP front as {@code [http]} describes it.
+     *
+     * @param host where it listens; see {@link HttpFront#on}
+     * @param port 0 for any that is free
+     * @param tls whether it speaks TLS: with the certificate of the file, or else with one that is made and kept in
+     *     {@code tls/} of the state directory
+     */
+    public HttpFront httpFront(String host, int port, boolean tls) {
+        return parts.http().front(host, port, tls);
     }
 
     /** Where the log, keys, pins and grants are; absolute. */

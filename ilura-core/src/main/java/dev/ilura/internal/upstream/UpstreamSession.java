@@ -131,6 +131,11 @@ public final class UpstreamSession implements Transport.Receiver {
         return owner.isPresent() || tellsRequests;
     }
 
+    /** Whether the server logs, and nothing says for which request. */
+    boolean mixesLogs() {
+        return !tellsRequests && agreement().offers("logging");
+    }
+
     /** Whether the transport repeats parts of a request in headers, and the revision wants it. */
     public boolean hasHeaders() {
         return tellsRequests && agreement().era() == Era.PER_REQUEST;
@@ -366,8 +371,14 @@ public final class UpstreamSession implements Transport.Receiver {
     private Transport.Sending about(
             String method, OptionalLong request, Optional<JsonValue> answers, Map<String, String> headers) {
         Agreement agreed = agreement;
-        if (agreed == null) {
+        if (agreed == null && !method.equals(Greeting.DISCOVER)) {
             return new Transport.Sending(Optional.empty(), method, request, answers, headers);
+        }
+        if (agreed
+                == null) { // the probe is a request of 2026-07-28 like any other, or the server answers to its headers
+            Map<String, String> probe = new HashMap<>(headers);
+            probe.put("MCP-Protocol-Version", Era.MODERN);
+            return new Transport.Sending(Optional.of(Era.MODERN), method, request, answers, probe);
         }
         Map<String, String> all = revisionHeader;
         if (!headers.isEmpty()) {

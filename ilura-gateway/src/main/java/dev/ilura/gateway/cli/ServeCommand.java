@@ -3,10 +3,13 @@ package dev.ilura.gateway.cli;
 import dev.ilura.Gateway;
 import dev.ilura.gateway.GatewayConfig;
 import dev.ilura.spi.McpFront;
+import dev.ilura.transport.sse.HttpFront;
 import dev.ilura.transport.stdio.StdioFront;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,15 +17,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ilura serve}: an MCP server for one client, over standard input and output. */
+/** {@code ilura serve}: an MCP server for one client, over standard input and output, or for several over HTTP. */
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Serve a pod to an MCP client over standard input and output.",
+            "Serve a pod to an MCP client over standard input and output, or to clients over HTTP.",
             "Put this command into the client's configuration in place of its servers."
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final Pattern PLACE = Pattern.compile("(\\[[0-9A-Fa-f:]+]|[A-Za-z0-9.-]+):([0-9]{1,5})");
+
     private final Screen screen;
 
     @Spec
@@ -37,6 +42,16 @@ final class ServeCommand implements Callable<Integer> {
             description = "What the client may reach; gateway.default_pod otherwise.")
     private @Nullable String pod;
 
+    @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Serve over HTTP there; 127.0.0.1 unless other machines shall reach it. Tokens are in [http].")
+    private @Nullable String http;
+
+    @Option(names = "--tls", description = "With --http: speak TLS, with the certificate of [http] or an own one.")
+    private boolean tls;
+
     ServeCommand(Screen screen) {
         this.screen = screen;
     }
@@ -48,11 +63,33 @@ final class ServeCommand implements Callable<Integer> {
         if (loaded.pod(served).isEmpty()) {
             throw new ParameterException(spec.commandLine(), "There is no pod \"" + served + "\" in " + config + ".");
         }
-        McpFront front = StdioFront.onSystemStreams();
+        McpFront front = http == null ? stdio() : http(loaded, http);
         Gateway gateway = loaded.open(builder -> builder.listener(new ServerNews(screen)));
         screen.aside("ilura: serving pod " + served + "; the log is in "
                 + loaded.stateDir().resolve("log"));
         Serving.run(gateway, front, served);
         return Exit.FINE;
+    }
+
+    private McpFront stdio() {
+        if (tls) {
+            throw new ParameterException(spec.commandLine(), "--tls belongs to --http.");
+        }
+        return StdioFront.onSystemStreams();
+    }
+
+    private McpFront http(GatewayConfig loaded, String place) {
+        Matcher parts = PLACE.matcher(place);
+        if (!parts.matches() || Integer.parseInt(parts.group(2)) > 65_535) {
+            throw new ParameterException(
+                    spec.commandLine(), "\"" + place + "\" is no HOST:PORT, for example 127.0.0.1:7440.");
+        }
+        String host = parts.group(1).replaceAll("[\\[\\]]", "");
+        return loaded.httpFront(host, Integer.parseInt(parts.group(2)), tls).whenListening(this::announce);
+    }
+
+    private void announce(HttpFront.Listening listening) {
+        screen.aside("ilura: listening on " + listening.url());
+        listening.pin().ifPresent(pin -> screen.aside("ilura: clients pin the key with tls_pin = \"" + pin + "\""));
     }
 }
