@@ -22,5 +22,6 @@ module dev.ilura.core {
     uses dev.ilura.spi.AuditSinkProvider;
     uses dev.ilura.spi.PolicyEngineProvider;
     uses dev.ilura.spi.ResponseInspectorProvider;
+    uses dev.ilura.spi.ToolsProvider;
     uses dev.ilura.spi.TransportProvider;
 }

@@ -39,7 +39,9 @@ public final class AuditEvent {
         /** A call is about to be carried out; on disk before the effect. */
         DISPATCH("dispatch"),
         /** How a dispatched call ended. */
-        OUTCOME("outcome");
+        OUTCOME("outcome"),
+        /** Something that earlier records point to is no longer as it was, for example a snapshot that was dropped. */
+        NOTE("note");
 
         private final String label;
 

@@ -1,14 +1,18 @@
 package dev.ilura;
 
 import dev.ilura.internal.GatewayCore;
+import dev.ilura.internal.own.OwnServer;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.GatewayListener;
+import dev.ilura.spi.ManifestReview;
 import dev.ilura.spi.McpFront;
+import dev.ilura.spi.PinStore;
 import dev.ilura.spi.PolicyEngine;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
+import dev.ilura.spi.ToolProvider;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -170,8 +174,11 @@ public final class Gateway implements AutoCloseable {
     public static final class Builder {
         private final Map<String, ServerSpec> servers = new LinkedHashMap<>();
         private final Map<String, Pod> pods = new LinkedHashMap<>();
+        private final List<ToolProvider> tools = new ArrayList<>();
         private final List<ResponseInspector> inspectors = new ArrayList<>();
         private final List<GatewayListener> listeners = new ArrayList<>();
+        private PinStore pins = PinStore.inMemory();
+        private ManifestReview manifests = ManifestReview.none();
         private @Nullable PolicyEngine policy;
         private @Nullable ApprovalHandler approvals;
         private @Nullable AuditSink audit;
@@ -207,6 +214,20 @@ public final class Gateway implements AutoCloseable {
             return server;
         }
 
+        /**
+         * Adds tools that run in this process. Each provider is a server of the gateway under its own name: what no rule
+         * allows is denied. The gateway closes them.
+         *
+         * @throws IluraException ILR-CONF-003 if a name is taken or is no server name
+         */
+        public Builder tools(ToolProvider... providers) {
+            for (ToolProvider provider : providers) {
+                server(new OwnServer(provider));
+                tools.add(provider);
+            }
+            return this;
+        }
+
         /** The policy of the default pod, which reaches all servers. */
         public Builder policy(PolicyEngine policy) {
             this.policy = Objects.requireNonNull(policy, "policy");
@@ -240,6 +261,18 @@ public final class Gateway implements AutoCloseable {
         /** Adds an inspector of results; they run in this order, each on what the one before left. */
         public Builder inspector(ResponseInspector inspector) {
             inspectors.add(Objects.requireNonNull(inspector, "inspector"));
+            return this;
+        }
+
+        /** Where pins are kept; forgotten with the process otherwise. */
+        public Builder pins(PinStore pins) {
+            this.pins = Objects.requireNonNull(pins, "pins");
+            return this;
+        }
+
+        /** Who looks at what servers say about themselves before it is pinned; nobody otherwise. */
+        public Builder manifests(ManifestReview manifests) {
+            this.manifests = Objects.requireNonNull(manifests, "manifests");
             return this;
         }
 
@@ -302,8 +335,11 @@ public final class Gateway implements AutoCloseable {
                     List.copyOf(pods.values()),
                     Optional.ofNullable(approvals),
                     sink,
+                    List.copyOf(tools),
                     List.copyOf(inspectors),
                     List.copyOf(listeners),
+                    pins,
+                    manifests,
                     limits,
                     resilience,
                     time)));

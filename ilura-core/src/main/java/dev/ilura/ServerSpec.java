@@ -3,6 +3,7 @@ package dev.ilura;
 import dev.ilura.spi.Transport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One MCP server that a gateway may reach. Implementations are immutable values of a transport, for example
@@ -18,6 +19,14 @@ public interface ServerSpec {
     /** What happens when its tools are seen for the first time. */
     default PinMode pins() {
         return PinMode.FIRST_USE;
+    }
+
+    /**
+     * What is known here about the risk of a call to it, beyond the policy. Only tools of the gateway itself know any; what
+     * a server says about itself never makes a call less strict.
+     */
+    default Optional<Caution> caution(ToolCall call) {
+        return Optional.empty();
     }
 
     /** The way to it. Called once per gateway; opening it is the gate's decision. */

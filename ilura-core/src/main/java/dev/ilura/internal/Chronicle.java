@@ -8,15 +8,20 @@ import dev.ilura.internal.downstream.ClientSession;
 import dev.ilura.internal.downstream.PodView;
 import dev.ilura.internal.upstream.Caller;
 import dev.ilura.internal.upstream.Line;
+import dev.ilura.internal.upstream.Neighbours;
 import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.wire.Frame;
+import dev.ilura.json.CanonicalJson;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditSink.Acknowledgement;
 import dev.ilura.text.VisibleText;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -26,15 +31,19 @@ import org.slf4j.LoggerFactory;
  * Takes down what happens around calls: servers come and go, lists change, clients connect. For the log's completeness;
  * nothing waits for it. Thread-safe.
  */
-final class Chronicle implements Upstream.Watcher {
+final class Chronicle implements Upstream.Watcher, Neighbours.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
     private static final int NAMED = 8;
     private static final int LONGEST_REASON = 500;
+    private static final int LONGEST_DEFINITION = 16_384;
+    private static final int DEFINITIONS = 10_000;
 
     private final AuditSink audit;
     private final Listeners listeners;
     private final Collection<ClientSession> clients;
     private final Supplier<Questioning> questioning;
+    /** Tools whose definition this gateway has recorded. */
+    private final Set<String> defined = ConcurrentHashMap.newKeySet();
 
     /**
      * Writes to a log.
@@ -67,7 +76,12 @@ final class Chronicle implements Upstream.Watcher {
 
     @Override
     public void listed(
-            Upstream upstream, String identity, Offer offer, List<Tool> entries, List<Quarantined> quarantined) {
+            Upstream upstream,
+            String identity,
+            Offer offer,
+            List<Tool> entries,
+            List<Quarantined> quarantined,
+            List<String> warnings) {
         AuditEvent.Builder event = AuditEvent.of(AuditEvent.Type.INVENTORY)
                 .fact("server", upstream.name())
                 .fact("serverIdentity", identity)
@@ -77,9 +91,55 @@ final class Chronicle implements Upstream.Watcher {
         if (!quarantined.isEmpty()) {
             event.fact("quarantined", quarantined.size()).fact("why", named(quarantined));
         }
+        if (!warnings.isEmpty()) {
+            event.fact("warnings", warnings.size())
+                    .fact("warned", warnings.stream().limit(NAMED).collect(Collectors.joining("; ")));
+        }
         note(event);
+        quarantined.forEach(entry -> listeners.tell(listener -> listener.quarantined(upstream.name(), entry)));
         if (offer == Offer.TOOLS) {
+            entries.forEach(tool -> define(upstream.name(), identity, tool));
             listeners.tell(listener -> listener.server(upstream.name(), "started", identity));
+        }
+    }
+
+    @Override
+    public void instructions(Upstream upstream, String identity, List<Quarantined> remarks) {
+        note(AuditEvent.of(AuditEvent.Type.INVENTORY)
+                .fact("server", upstream.name())
+                .fact("serverIdentity", identity)
+                .fact("offer", "initialize")
+                .fact("quarantined", remarks.size())
+                .fact("why", named(remarks)));
+        remarks.forEach(remark -> listeners.tell(listener -> listener.quarantined(upstream.name(), remark)));
+    }
+
+    @Override
+    public void clash(String server, Quarantined tool, boolean refused) {
+        String why = named(List.of(tool));
+        AuditEvent.Builder event =
+                AuditEvent.of(AuditEvent.Type.INVENTORY).fact("server", server).fact("offer", Offer.TOOLS.method());
+        note(
+                refused
+                        ? event.fact("quarantined", 1).fact("why", why)
+                        : event.fact("warnings", 1).fact("warned", why));
+        if (refused) {
+            listeners.tell(listener -> listener.quarantined(server, tool));
+        }
+    }
+
+    /** Calls are recorded with their tool's digest; here stands, once, what that digest is of. */
+    private void define(String server, String identity, Tool tool) {
+        String definition = new String(CanonicalJson.of(tool.json()), StandardCharsets.UTF_8);
+        if (definition.length() <= LONGEST_DEFINITION
+                && defined.size() < DEFINITIONS
+                && defined.add(server + " " + tool.digest())) {
+            note(AuditEvent.of(AuditEvent.Type.INVENTORY)
+                    .fact("server", server)
+                    .fact("serverIdentity", identity)
+                    .fact("tool", tool.name())
+                    .fact("toolDigest", tool.digest())
+                    .fact("definition", definition));
         }
     }
 

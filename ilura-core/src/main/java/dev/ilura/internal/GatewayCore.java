@@ -22,16 +22,21 @@ import dev.ilura.internal.downstream.ClientSession;
 import dev.ilura.internal.downstream.Parking;
 import dev.ilura.internal.downstream.PodView;
 import dev.ilura.internal.upstream.Caller;
+import dev.ilura.internal.upstream.Manifests;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.upstream.Way;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditTrail;
+import dev.ilura.spi.BeforeCall;
 import dev.ilura.spi.GatewayListener;
+import dev.ilura.spi.ManifestReview;
 import dev.ilura.spi.McpFront;
+import dev.ilura.spi.PinStore;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
+import dev.ilura.spi.ToolProvider;
 import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.time.Duration;
@@ -70,6 +75,7 @@ public final class GatewayCore {
     private final Servers servers = new Servers();
     private final Map<String, Pod> pods;
     private final Chronicle chronicle;
+    private final Manifests manifests;
     private final CallPipeline pipeline;
     private final ClientSession.Common common;
     private final Map<Cancellation, CompletableFuture<Concluded>> underWay = new ConcurrentHashMap<>();
@@ -85,8 +91,11 @@ public final class GatewayCore {
             List<Pod> pods,
             Optional<ApprovalHandler> approvals,
             AuditSink audit,
+            List<ToolProvider> tools,
             List<ResponseInspector> inspectors,
             List<GatewayListener> listeners,
+            PinStore pins,
+            ManifestReview manifests,
             Limits limits,
             Resilience resilience,
             TimeSource time) {}
@@ -101,12 +110,14 @@ public final class GatewayCore {
                 .collect(Collectors.toMap(Pod::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
         Listeners listeners = new Listeners(parts.listeners());
         this.chronicle = new Chronicle(parts.audit(), listeners, clients, this::questioning);
+        this.manifests = Manifests.of(parts.pins(), parts.manifests(), servers, parts.pods(), chronicle);
         parts.servers().forEach(spec -> servers.add(upstream(spec)));
         this.pipeline = new CallPipeline(new CallPipeline.Parts(
                 pods,
                 servers,
                 consent,
                 parts.audit(),
+                before(),
                 parts.inspectors(),
                 listeners,
                 parts.limits(),
@@ -126,6 +137,16 @@ public final class GatewayCore {
         chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_OPEN).fact("gateway", parts.name()));
     }
 
+    /** The gateway's own tools get to know each other, and say what must happen before calls. */
+    private List<BeforeCall> before() {
+        OwnSurroundings surroundings = new OwnSurroundings(parts.tools(), parts.time(), chronicle);
+        parts.tools().forEach(provider -> provider.joins(surroundings));
+        return parts.tools().stream()
+                .map(ToolProvider::beforeCalls)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     private Questioning questioning() {
         return pipeline.questioning();
     }
@@ -133,7 +154,8 @@ public final class GatewayCore {
     private Upstream upstream(ServerSpec spec) {
         StartAdmission admission =
                 new StartAdmission(spec.name(), consent, parts.audit(), parts.limits(), ids, parts.time());
-        return new Upstream(spec, parts.limits(), parts.resilience(), parts.time(), executor, admission, chronicle);
+        return new Upstream(
+                spec, parts.limits(), parts.resilience(), parts.time(), executor, admission, manifests, chronicle);
     }
 
     /** Blocks until the outcome is there; an interrupt gives the call up and is kept. */
@@ -272,6 +294,7 @@ public final class GatewayCore {
         servers.add(joined, pod);
         Gateway.Membership membership = () -> {
             servers.remove(joined);
+            manifests.neighbours().changed();
             joined.close();
         };
         if (closed.get()) {
@@ -301,6 +324,7 @@ public final class GatewayCore {
         stopServers();
         recorded(ending);
         closeApprovals();
+        parts.tools().forEach(GatewayCore::closeTools);
         executor.shutdownNow();
         chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
         parts.audit().close();
@@ -317,6 +341,14 @@ public final class GatewayCore {
                     ending.stream().filter(end -> !end.isDone()).count());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeTools(ToolProvider provider) {
+        try {
+            provider.close();
+        } catch (RuntimeException e) {
+            LOG.warn("the tools \"{}\" could not be closed in order", provider.name(), e);
         }
     }
 

@@ -9,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads for work that may wait: virtual where the JVM has them, a bounded pool of daemons otherwise. */
-final class Threads {
+public final class Threads {
     /** Past this, work is refused; what waits is bounded elsewhere, so this is a second net. */
     private static final int MAX_PLATFORM_THREADS = 1024;
 
     private Threads() {}
 
-    static ExecutorService forWaiting() {
+    public static ExecutorService forWaiting() {
         try {
             return (ExecutorService)
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);

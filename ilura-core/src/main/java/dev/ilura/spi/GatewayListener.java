@@ -15,6 +15,9 @@ public interface GatewayListener {
     /** A call ended. */
     default void ended(ToolCall call, CallOutcome outcome) {}
 
+    /** A tool of a server is not callable, for example because it changed since it was pinned. */
+    default void quarantined(String server, dev.ilura.Inventory.Quarantined entry) {}
+
     /** A server changed its state: {@code started}, {@code stopped}, {@code failed}. */
     default void server(String server, String state, String detail) {}
 }

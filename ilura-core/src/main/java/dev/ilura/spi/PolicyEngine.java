@@ -27,6 +27,23 @@ public interface PolicyEngine {
     Decision decide(ToolCall call);
 
     /**
+     * Told once what became of a call that {@link #decide} was asked about, before its caller knows: what a counter or a
+     * budget reserved for it (found again by {@link ToolCall#id()}) is spent or free again. Must not block. What it throws
+     * is logged and changes nothing.
+     */
+    default void settle(ToolCall call, Settlement settlement) {}
+
+    /** What is known about the effect of a call that has ended. */
+    enum Settlement {
+        /** The server carried it out. */
+        HAPPENED,
+        /** It was sent, and nobody knows. */
+        MAY_HAVE_HAPPENED,
+        /** It never reached the server: denied, not approved, answered from the cache, or only asked about. */
+        NOTHING_HAPPENED
+    }
+
+    /**
      * Whether any arguments could make a call to this tool pass. A tool for which the answer is no is not listed to
      * clients; hiding is a courtesy, {@link #decide} is the enforcement.
      */

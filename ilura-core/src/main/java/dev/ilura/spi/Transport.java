@@ -1,5 +1,6 @@
 package dev.ilura.spi;
 
+import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import java.io.IOException;
 import java.util.Map;
@@ -101,20 +102,34 @@ public interface Transport {
      * @param answers the id of the server's request that the frame answers; empty for everything else
      * @param headers names and encoded values of the HTTP headers that the revision demands for this very frame:
      *     {@code MCP-Protocol-Version}, and from 2026-07-28 on {@code Mcp-Method}, {@code Mcp-Name}, {@code Mcp-Param-*}
+     * @param call what the gate judged, approved and recorded, if the frame is a call; a transport that leads out of the
+     *     process has no use for more than the frame
      */
     record Sending(
             Optional<String> revision,
             String method,
             OptionalLong request,
             Optional<JsonValue> answers,
-            Map<String, String> headers) {
+            Map<String, String> headers,
+            Optional<ToolCall> call) {
         /** Copies the headers. */
         public Sending {
             Objects.requireNonNull(revision, "revision");
             Objects.requireNonNull(method, "method");
             Objects.requireNonNull(request, "request");
             Objects.requireNonNull(answers, "answers");
+            Objects.requireNonNull(call, "call");
             headers = Map.copyOf(headers);
+        }
+
+        /** One that is no call. */
+        public Sending(
+                Optional<String> revision,
+                String method,
+                OptionalLong request,
+                Optional<JsonValue> answers,
+                Map<String, String> headers) {
+            this(revision, method, request, answers, headers, Optional.empty());
         }
     }
 

@@ -6,13 +6,22 @@ import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
 import dev.ilura.approval.Approvals;
+import dev.ilura.policy.Policies;
+import dev.ilura.policy.manifest.ManifestGuard;
+import dev.ilura.policy.manifest.PinFile;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
+import dev.ilura.spi.ManifestReview;
+import dev.ilura.spi.PinStore;
+import dev.ilura.spi.PolicyEngine;
 import dev.ilura.spi.ResponseInspector;
+import dev.ilura.spi.ToolProvider;
+import dev.ilura.spi.Transport;
 import dev.ilura.transport.sse.HttpFront;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,6 +53,7 @@ public final class GatewayConfig {
             Path stateDir,
             String defaultPod,
             List<ServerSpec> servers,
+            List<ToolProvider> tools,
             List<Pod> pods,
             List<ResponseInspector> inspectors,
             Limits limits,
@@ -125,8 +135,10 @@ public final class GatewayConfig {
                 .limits(parts.limits())
                 .resilience(parts.resilience());
         parts.servers().forEach(builder::server);
+        parts.tools().forEach(builder::tools);
         parts.pods().forEach(builder::pod);
         parts.inspectors().forEach(builder::inspector);
+        builder.pins(PinFile.in(parts.stateDir())).manifests(ManifestGuard.create());
         return builder;
     }
 
@@ -142,6 +154,77 @@ public final class GatewayConfig {
         return parts.http().front(host, port, tls);
     }
 
+    /**
+     * A gateway over one of the servers alone that calls nothing, to look at what the server says about itself. It starts
+     * the server as the file says, and the log notes it.
+     *
+     * @param pins where the first sight is kept instead of the state directory
+     * @param review who looks
+     */
+    public Gateway openToLook(ServerSpec server, PinStore pins, ManifestReview review) {
+        StateDirectory.create(parts.stateDir());
+        List<AutoCloseable> opened = new ArrayList<>();
+        try {
+            AuditSink sink = parts.sink().get().map(made -> noted(made, opened)).orElseThrow(this::unusable);
+            file.requireFine();
+            return Gateway.builder()
+                    .name(parts.name())
+                    .server(new FirstSight(server))
+                    .policy(Policies.rules().denyOthers())
+                    .approvals(Approvals.none())
+                    .audit(sink)
+                    .limits(parts.limits())
+                    .pins(pins)
+                    .manifests(review)
+                    .build();
+        } catch (RuntimeException e) {
+            opened.forEach(part -> close(part, e));
+            throw e;
+        }
+    }
+
+    /** The server as if nobody had to look first: somebody does. */
+    private record FirstSight(ServerSpec server) implements ServerSpec {
+        @Override
+        public String name() {
+            return server.name();
+        }
+
+        @Override
+        public List<Path> roots() {
+            return server.roots();
+        }
+
+        @Override
+        public Transport transport() {
+            return server.transport();
+        }
+    }
+
+    /** The same with these policies, by pod. */
+    GatewayConfig withPolicies(Map<String, ? extends PolicyEngine> policies) {
+        List<Pod> pods = parts.pods().stream()
+                .map(pod -> policies.containsKey(pod.name())
+                        ? new Pod(pod.name(), pod.servers(), policies.get(pod.name()), pod.names())
+                        : pod)
+                .toList();
+        return new GatewayConfig(
+                file,
+                new Parts(
+                        parts.name(),
+                        parts.stateDir(),
+                        parts.defaultPod(),
+                        parts.servers(),
+                        parts.tools(),
+                        pods,
+                        parts.inspectors(),
+                        parts.limits(),
+                        parts.resilience(),
+                        parts.channels(),
+                        parts.sink(),
+                        parts.http()));
+    }
+
     /** Where the log, keys, pins and grants are; absolute. */
     public Path stateDir() {
         return parts.stateDir();
@@ -155,6 +238,11 @@ public final class GatewayConfig {
     /** The servers in the order of the file. */
     public List<ServerSpec> servers() {
         return parts.servers();
+    }
+
+    /** The gateway's own tools in the order of the file. */
+    public List<ToolProvider> tools() {
+        return parts.tools();
     }
 
     /** The pods in the order of the file. */

@@ -2,9 +2,11 @@ package dev.ilura.policy;
 
 import dev.ilura.json.JsonValue;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names arguments of a call: a plain name ({@code path}), all of them as one object ({@code *}), or an RFC 6901 pointer in which {@code *} stands for every
@@ -43,6 +45,18 @@ final class ArgumentPath {
     /** The name of the top-level argument it starts with; empty if it names all of them. */
     String topLevel() {
         return tokens.isEmpty() ? "" : tokens.get(0);
+    }
+
+    /** Arguments with a value where it points; {@code *} becomes the one element of an array. */
+    @Nullable
+    Object around(@Nullable Object value) {
+        Object built = value;
+        for (int i = tokens.size() - 1; i >= 0; i--) {
+            built = tokens.get(i).equals("*")
+                    ? Collections.singletonList(built)
+                    : Collections.singletonMap(tokens.get(i), built);
+        }
+        return built;
     }
 
     /** What it names in these arguments. */

@@ -1,7 +1,7 @@
 package dev.ilura.policy;
 
 import dev.ilura.json.JsonValue;
-import dev.ilura.policy.internal.Hidden;
+import dev.ilura.text.Hidden;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -6,6 +6,7 @@ import dev.ilura.json.JsonValue;
 import dev.ilura.policy.ArgumentPath.Selected;
 import dev.ilura.policy.scope.Finding;
 import dev.ilura.policy.scope.Scope;
+import dev.ilura.spi.PolicyEngine;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,20 @@ public final class Condition {
     /** What the argument must be in. */
     public Scope scope() {
         return scope;
+    }
+
+    /** The argument, for whoever writes a value there. */
+    ArgumentPath path() {
+        return argument;
+    }
+
+    void settle(ToolCall call, PolicyEngine.Settlement settlement) {
+        scope.settle(call, settlement);
+    }
+
+    Condition continuing(Condition before) {
+        Scope continued = scope.continuing(before.scope);
+        return continued.equals(scope) ? this : new Condition(argument, continued);
     }
 
     Outcome judge(ToolCall call) {

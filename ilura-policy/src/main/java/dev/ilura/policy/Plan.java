@@ -4,6 +4,7 @@ import dev.ilura.Decision;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
+import dev.ilura.spi.PolicyEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class Plan {
         List<Rule> candidates = new ArrayList<>();
         for (Rule rule : rules) {
             if (rule.covers(server, tool.name())) {
-                candidates.add(rule);
+                candidates.add(rule.about(tool));
                 if (!isConditional(rule)) {
                     break;
                 }
@@ -66,8 +67,20 @@ final class Plan {
         return !additionalProperties.isBoolean() || additionalProperties.flag();
     }
 
+    /** Tells the conditions that count what became of a call. */
+    void settle(ToolCall call, PolicyEngine.Settlement settlement) {
+        if (always.isEmpty()) {
+            guards.forEach(guard -> guard.where().forEach(condition -> condition.settle(call, settlement)));
+            rules.forEach(rule -> rule.where().forEach(condition -> condition.settle(call, settlement)));
+        }
+    }
+
     Decision decide(ToolCall call, SessionTaints sessions) {
         return always.orElseGet(() -> new Judgement(this, call, sessions).decide());
+    }
+
+    boolean isUnconditional() {
+        return always.isPresent();
     }
 
     /** Whether there are arguments with which a call could pass. */

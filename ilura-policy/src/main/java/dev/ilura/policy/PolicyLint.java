@@ -4,6 +4,7 @@ import dev.ilura.RuleRef;
 import dev.ilura.Tool;
 import dev.ilura.policy.internal.ToolEffect;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,7 @@ public final class PolicyLint {
         PolicyLint lint = new PolicyLint();
         lint.order(policy.rules());
         policy.rules().forEach(lint::width);
+        policy.rules().forEach(rule -> lint.forbidden(rule, policy.guards()));
         if (!tools.isEmpty()) {
             policy.rules().forEach(rule -> lint.references(rule, tools));
             policy.guards().forEach(guard -> lint.references(guard, tools));
@@ -49,6 +51,35 @@ public final class PolicyLint {
                 }
             }
         }
+    }
+
+    /** A rule that permits what a guard without conditions denies. */
+    private void forbidden(Rule rule, List<Rule> guards) {
+        guards.stream()
+                .filter(guard -> guard.verdict().denies() && guard.where().isEmpty() && covers(guard, rule))
+                .findFirst()
+                .filter(guard -> rule.verdict().permits())
+                .ifPresent(
+                        guard -> note(rule.ref(), "permits nothing: guard " + guard.ref() + " denies all it covers"));
+    }
+
+    /**
+     * Patterns that name a server which is not there.
+     *
+     * @param servers the names of all servers that the pod reaches
+     */
+    public static List<Note> servers(RulesPolicy policy, Collection<String> servers) {
+        PolicyLint lint = new PolicyLint();
+        for (List<Rule> rules : List.of(policy.guards(), policy.rules())) {
+            for (Rule rule : rules) {
+                for (ToolGlob glob : rule.tools()) {
+                    if (servers.stream().noneMatch(glob::mayName)) {
+                        lint.note(rule.ref(), glob + " names no server of the pod; there are " + List.copyOf(servers));
+                    }
+                }
+            }
+        }
+        return List.copyOf(lint.notes);
     }
 
     private static boolean covers(Rule wide, Rule narrow) {

@@ -27,14 +27,15 @@ public final class PolicyReplay {
     }
 
     private static Decision decide(PolicyEngine engine, ToolCall call) {
-        return engine.validate(call).<Decision>map(denial -> denial).orElseGet(() -> engine.decide(call));
+        Decision decision =
+                engine.validate(call).<Decision>map(denial -> denial).orElseGet(() -> engine.decide(call));
+        boolean denied = decision instanceof Decision.Deny;
+        engine.settle(call, denied ? PolicyEngine.Settlement.NOTHING_HAPPENED : PolicyEngine.Settlement.HAPPENED);
+        return decision;
     }
 
     private static Verdict verdict(Decision decision) {
-        if (decision instanceof Decision.Ask ask) {
-            return Verdict.ask(ask.lane());
-        }
-        return decision instanceof Decision.Allow ? Verdict.allow() : Verdict.deny();
+        return Verdict.of(decision);
     }
 
     /** One call on which two policies do not agree. */

@@ -1,6 +1,7 @@
 package dev.ilura.policy;
 
 import dev.ilura.RuleRef;
+import dev.ilura.Tool;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,11 @@ public record Rule(
         if (tools.isEmpty()) {
             throw new IllegalArgumentException("a rule needs a tool pattern, for example \"files/read_*\"");
         }
+    }
+
+    /** The same, with what its verdict comes to for this tool. */
+    Rule about(Tool tool) {
+        return verdict.isByRisk() ? new Rule(ref, verdict.about(tool), tools, where, marks, reason) : this;
     }
 
     /** Whether it is about this tool. */

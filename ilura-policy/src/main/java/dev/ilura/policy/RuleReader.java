@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** From one pod's table to rules. Goes on after a mistake, so that one report shows them all. */
 final class RuleReader {
     private static final String TOOLS_FIX = "Write tools = [\"server/tool\"], with * for any characters.";
-    private static final String DECISION_FIX = "Write decision = \"allow\", \"ask\" or \"deny\".";
+    private static final String DECISION_FIX = "Write decision = \"allow\", \"ask\", \"deny\" or \"by_risk\".";
     private static final String LANE_FIX = "Write lane = \"medium\", \"high\" or \"critical\".";
 
     private final Settings pod;
@@ -23,7 +23,8 @@ final class RuleReader {
 
     RuleReader(Settings pod) {
         this.pod = pod;
-        this.prefix = pod.name().startsWith("pods.") ? pod.name().substring("pods.".length()) : pod.name();
+        String name = pod.name().startsWith("pods.") ? pod.name().substring("pods.".length()) : pod.name();
+        this.prefix = name.isEmpty() ? pod.origin().replaceFirst(":[0-9]+$", "") + "." : name + ".";
     }
 
     Optional<RulesPolicy> read() {
@@ -59,7 +60,7 @@ final class RuleReader {
         List<Rule> rules = new ArrayList<>();
         int index = 0;
         for (Settings table : pod.tables(key)) {
-            rule(table, prefix + "." + key + "[" + index + "]", guards).ifPresent(rules::add);
+            rule(table, prefix + key + "[" + index + "]", guards).ifPresent(rules::add);
             index++;
         }
         return rules;
@@ -137,6 +138,7 @@ final class RuleReader {
         return switch (decision.get()) {
             case "allow" -> allow(table, guard);
             case "deny" -> Verdict.deny();
+            case "by_risk" -> guard ? allow(table, true) : Verdict.byRisk();
             case "ask" -> ask(table, lane);
             default -> {
                 problem(table, "decision", "\"" + decision.get() + "\" is no decision.", DECISION_FIX);

@@ -47,6 +47,11 @@ public final class Rules {
         return rule(Verdict.ask(lane), tools, where);
     }
 
+    /** Calls of these tools for which all conditions hold are allowed or asked for as {@link RiskTable} says. */
+    public Rules byRisk(String tools, Condition... where) {
+        return rule(Verdict.byRisk(), List.of(tools), where);
+    }
+
     /** Calls of these tools for which all conditions hold must not happen. */
     public Rules deny(String tools, Condition... where) {
         return deny(List.of(tools), where);
@@ -64,7 +69,7 @@ public final class Rules {
 
     /** Whatever the rules say, the stricter of them and this holds. */
     public Rules guard(Verdict verdict, Collection<String> tools, Condition... where) {
-        if (verdict.allows()) {
+        if (verdict.allows() || verdict.isByRisk()) {
             throw new IllegalArgumentException("a guard that allows guards nothing");
         }
         return add(guards, "guards", verdict, tools, where);

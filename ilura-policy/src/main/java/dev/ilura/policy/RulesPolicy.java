@@ -6,11 +6,13 @@ import dev.ilura.ToolCall;
 import dev.ilura.json.CanonicalJson;
 import dev.ilura.json.Digests;
 import dev.ilura.spi.PolicyEngine;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -29,10 +31,11 @@ public final class RulesPolicy implements PolicyEngine {
     private final List<Rule> guards;
     private final String version;
     private final ArgumentSchemas schemas;
-    private final SessionTaints sessions = new SessionTaints();
+    private final SessionTaints sessions;
     private final Map<Target, Plan> plans = new ConcurrentHashMap<>();
 
-    private RulesPolicy(List<Rule> rules, List<Rule> guards, ArgumentLimits limits) {
+    private RulesPolicy(List<Rule> rules, List<Rule> guards, ArgumentLimits limits, SessionTaints sessions) {
+        this.sessions = sessions;
         this.rules = List.copyOf(rules);
         this.guards = List.copyOf(guards);
         this.limits = limits;
@@ -58,7 +61,7 @@ public final class RulesPolicy implements PolicyEngine {
                 throw new IllegalArgumentException("more than one rule is called " + repeated);
             }
         }
-        return new RulesPolicy(rules, guards, limits);
+        return new RulesPolicy(rules, guards, limits, new SessionTaints());
     }
 
     /**
@@ -72,6 +75,50 @@ public final class RulesPolicy implements PolicyEngine {
             throw new IllegalArgumentException("an overlay may only add guards, and this one has rules");
         }
         return of(rules, Stream.concat(guards.stream(), overlay.guards.stream()).toList(), limits);
+    }
+
+    /**
+     * This policy as the successor of another: sessions stay tainted, and budgets and rates that are written alike go on
+     * where they stood. The attack: to be asked nothing by having the rules read anew.
+     */
+    public RulesPolicy continuing(RulesPolicy before) {
+        return new RulesPolicy(
+                continued(rules, before.rules), continued(guards, before.guards), limits, before.sessions);
+    }
+
+    private static List<Rule> continued(List<Rule> rules, List<Rule> before) {
+        List<Condition> known =
+                before.stream().flatMap(rule -> rule.where().stream()).collect(Collectors.toCollection(ArrayList::new));
+        return rules.stream()
+                .map(rule -> new Rule(
+                        rule.ref(),
+                        rule.verdict(),
+                        rule.tools(),
+                        rule.where().stream()
+                                .map(condition -> continued(condition, known))
+                                .toList(),
+                        rule.marks(),
+                        rule.reason()))
+                .toList();
+    }
+
+    /** Each counter is taken over once: two rules that count alike count apart. */
+    private static Condition continued(Condition condition, List<Condition> known) {
+        for (Condition other : known) {
+            if (other.facts().equals(condition.facts())) {
+                Condition continued = condition.continuing(other);
+                if (!continued.equals(condition)) {
+                    known.remove(other);
+                    return continued;
+                }
+            }
+        }
+        return condition;
+    }
+
+    @Override
+    public void settle(ToolCall call, Settlement settlement) {
+        plan(call.server(), call.tool()).settle(call, settlement);
     }
 
     @Override
@@ -98,6 +145,11 @@ public final class RulesPolicy implements PolicyEngine {
     @Override
     public String version() {
         return version;
+    }
+
+    /** Whether calls of this tool are all decided alike, whatever their arguments are. */
+    public boolean isAlwaysAlike(String server, Tool tool) {
+        return plan(server, tool).isUnconditional();
     }
 
     /** The rules, in the order in which they are tried. */

@@ -6,6 +6,7 @@ import dev.ilura.policy.scope.HostFacts;
 import dev.ilura.policy.scope.NumberScope;
 import dev.ilura.policy.scope.PathScope;
 import dev.ilura.policy.scope.ProgramArgument;
+import dev.ilura.policy.scope.RateScope;
 import dev.ilura.policy.scope.Scope;
 import dev.ilura.policy.scope.SecretScope;
 import dev.ilura.policy.scope.SqlDialect;
@@ -43,6 +44,7 @@ final class ScopeReader {
         kinds.put("secret", new Kind(List.of(), () -> Optional.of(SecretScope.noCredential())));
         kinds.put("number", new Kind(List.of("min", "max"), this::number));
         kinds.put("money", new Kind(List.of("limit", "per"), this::money));
+        kinds.put("rate", new Kind(List.of("limit", "per"), this::rate));
         kinds.put("enum", new Kind(List.of("one_of"), this::oneOf));
         kinds.put("regex", new Kind(List.of("matches"), this::regex));
         kinds.put("text", new Kind(List.of("max_length"), this::text));
@@ -176,6 +178,16 @@ final class ScopeReader {
             return Optional.empty();
         }
         return Optional.of(BudgetScope.of(new BigDecimal(limit.get()), per.get(), TimeSource.system()));
+    }
+
+    private Optional<Scope> rate() {
+        Optional<Long> limit = table.integer("limit");
+        Optional<Duration> per = table.duration("per");
+        if (limit.isEmpty() || per.isEmpty() || limit.get() < 1 || limit.get() > 1_000_000) {
+            problem("limit", "A rate is a number of calls in a time.", "Write limit = 10 and per = \"1h\".");
+            return Optional.empty();
+        }
+        return Optional.of(RateScope.of(limit.get().intValue(), per.get(), TimeSource.system()));
     }
 
     private Optional<Scope> oneOf() {

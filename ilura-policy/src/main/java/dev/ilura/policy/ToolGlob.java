@@ -42,6 +42,11 @@ public record ToolGlob(String text) {
                 && fits(glob, tool);
     }
 
+    /** Whether it can name a tool of this server. */
+    boolean mayName(String server) {
+        return fits(text.substring(0, text.indexOf('/')), server);
+    }
+
     /** Whether every tool of every server is named. */
     public boolean isEverything() {
         return text.equals("*/*");

@@ -2,18 +2,23 @@ package dev.ilura.policy;
 
 import dev.ilura.Decision;
 import dev.ilura.RiskLane;
+import dev.ilura.Tool;
 import java.util.Objects;
 
 /**
  * What a rule says about the calls it covers. Ordered by strictness: allow, ask in rising lanes, deny.
  *
+ * <p>{@link #byRisk()} is no point in that order: it becomes one of the others for each tool, by {@link RiskTable}.
+ *
  * @param denies whether it denies
  * @param lane how much a human has to do otherwise; {@link RiskLane#LOW} allows
+ * @param isByRisk whether the tool decides which of the others it is
  * @param approvers how many different people have to agree
  */
-public record Verdict(boolean denies, RiskLane lane, int approvers) implements Comparable<Verdict> {
-    private static final Verdict ALLOW = new Verdict(false, RiskLane.LOW, 1);
-    private static final Verdict DENY = new Verdict(true, RiskLane.CRITICAL, 1);
+public record Verdict(boolean denies, RiskLane lane, boolean isByRisk, int approvers) implements Comparable<Verdict> {
+    private static final Verdict ALLOW = new Verdict(false, RiskLane.LOW, false, 1);
+    private static final Verdict DENY = new Verdict(true, RiskLane.CRITICAL, false, 1);
+    private static final Verdict BY_RISK = new Verdict(false, RiskLane.CRITICAL, true, 1);
 
     public Verdict {
         Objects.requireNonNull(lane, "lane");
@@ -37,7 +42,7 @@ public record Verdict(boolean denies, RiskLane lane, int approvers) implements C
         if (lane == RiskLane.LOW) {
             throw new IllegalArgumentException("lane low asks nobody: allow, or ask in medium, high or critical");
         }
-        return new Verdict(false, lane, 1);
+        return new Verdict(false, lane, false, 1);
     }
 
     /**
@@ -46,12 +51,37 @@ public record Verdict(boolean denies, RiskLane lane, int approvers) implements C
      * @throws IllegalArgumentException for {@link RiskLane#LOW}, and for fewer than one or more than eight people
      */
     public static Verdict ask(RiskLane lane, int approvers) {
-        return new Verdict(false, ask(lane).lane(), approvers);
+        return new Verdict(false, ask(lane).lane(), false, approvers);
+    }
+
+    /** What a decision comes to. */
+    public static Verdict of(Decision decision) {
+        if (decision instanceof Decision.Ask ask) {
+            return ask(ask.lane(), ask.approvers());
+        }
+        return decision instanceof Decision.Allow ? ALLOW : DENY;
     }
 
     /** The call must not happen. */
     public static Verdict deny() {
         return DENY;
+    }
+
+    /**
+     * Allowed, or asked for in the lane that the tool's risk demands, by our own table. What its server says about it may
+     * raise the lane and never lowers it.
+     */
+    public static Verdict byRisk() {
+        return BY_RISK;
+    }
+
+    /** What it comes to for this tool. */
+    Verdict about(Tool tool) {
+        if (!isByRisk) {
+            return this;
+        }
+        RiskLane wanted = RiskTable.lane(tool);
+        return wanted == RiskLane.LOW ? ALLOW : ask(wanted);
     }
 
     /** Whether it allows without a human. */
@@ -78,6 +108,9 @@ public record Verdict(boolean denies, RiskLane lane, int approvers) implements C
     public String toString() {
         if (denies) {
             return "deny";
+        }
+        if (isByRisk) {
+            return "by risk";
         }
         String people = approvers > 1 ? ", " + approvers + " people" : "";
         return allows() ? "allow" : "ask (" + lane.label() + people + ")";

@@ -3,9 +3,11 @@ package dev.ilura.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ilura.Secret;
+import dev.ilura.Tool;
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.Providers;
+import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.ResponseInspector.Changed;
 import dev.ilura.spi.ResponseInspector.Inspection;
 import dev.ilura.spi.ResponseInspector.Pass;
@@ -71,5 +73,65 @@ class ResultInspectorTest {
 
         assertThat(provider.create(MapSettings.pod(Map.of()))).isPresent();
         assertThat(provider.create(MapSettings.pod(Map.of("max_size", 0)))).isEmpty();
+    }
+
+    private static ToolCall promising(String schema) {
+        return ToolCall.to("s", Tool.of(JsonValue.parse("{\"name\":\"t\",\"outputSchema\":" + schema + "}")))
+                .build();
+    }
+
+    @Test
+    void aResultThatBreaksThePromiseOfItsToolIsWithheld() {
+        ToolCall call =
+                promising("{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}},\"required\":[\"n\"]}");
+        ResultInspector inspector = ResultInspector.create();
+        assertThat(inspector.inspect(call, JsonValue.parse("{\"content\":[],\"structuredContent\":{\"n\":1}}")))
+                .isInstanceOf(ResponseInspector.Pass.class);
+        assertThat(inspector.inspect(call, JsonValue.parse("{\"content\":[],\"structuredContent\":{\"n\":\"1\"}}")))
+                .isInstanceOfSatisfying(
+                        ResponseInspector.Withheld.class,
+                        withheld -> assertThat(withheld.code()).isEqualTo(ResultInspector.NOT_AS_PROMISED));
+        assertThat(inspector.inspect(
+                        call, JsonValue.parse("{\"content\":[],\"isError\":true,\"structuredContent\":{}}")))
+                .isInstanceOf(ResponseInspector.Pass.class);
+    }
+
+    @Test
+    void aCredentialOfSomebodyElseIsNotedOrReplaced() {
+        String token = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6";
+        JsonValue result = JsonValue.of(Map.of("content", "token " + token + " end"));
+        ToolCall call = promising("{}");
+        assertThat(ResultInspector.create().inspect(call, result))
+                .isInstanceOfSatisfying(ResponseInspector.Changed.class, changed -> {
+                    assertThat(changed.note()).contains("GitHub token");
+                    assertThat(changed.result()).isEqualTo(result);
+                });
+        assertThat(ResultInspector.create()
+                        .credentials(ResultInspector.Credentials.REPLACE)
+                        .inspect(call, result))
+                .isInstanceOfSatisfying(
+                        ResponseInspector.Changed.class,
+                        changed -> assertThat(changed.result().raw()).isEqualTo("{\"content\":\"token *** end\"}"));
+        assertThat(ResultInspector.create()
+                        .credentials(ResultInspector.Credentials.PASS)
+                        .inspect(call, result))
+                .isInstanceOf(ResponseInspector.Pass.class);
+    }
+
+    @Test
+    void aLabelSaysWhereAResultCameFrom() {
+        assertThat(ResultInspector.create()
+                        .labelling()
+                        .inspect(promising("{}"), JsonValue.parse("{\"_meta\":{\"a\":1}}")))
+                .isInstanceOfSatisfying(ResponseInspector.Changed.class, changed -> {
+                    JsonValue meta = changed.result().member("_meta").orElseThrow();
+                    assertThat(meta.member("a")).isPresent();
+                    assertThat(meta.member(ResultInspector.LABEL)
+                                    .orElseThrow()
+                                    .member("trust")
+                                    .orElseThrow()
+                                    .text())
+                            .isEqualTo("untrusted");
+                });
     }
 }

@@ -5,17 +5,24 @@ import static dev.ilura.pipeline.Outcomes.denied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.ilura.ApprovalAnswer;
 import dev.ilura.AuditEvent;
 import dev.ilura.CallRequest;
 import dev.ilura.Inventory;
 import dev.ilura.Limits;
+import dev.ilura.RiskLane;
 import dev.ilura.Tool;
 import dev.ilura.json.JsonValue;
+import dev.ilura.spi.ManifestReview;
+import dev.ilura.spi.PinStore;
 import dev.ilura.testkit.ScriptedClient;
 import dev.ilura.testkit.ScriptedServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -177,6 +184,165 @@ class PinsTest {
             assertThat(gate.files.frames("tools/list"))
                     .as("once more for all the rest")
                     .hasSize(before + 2);
+        }
+    }
+
+    /** The attack: a tool that turns up after people have come to trust the server. */
+    @Test
+    void aToolThatTurnsUpLaterIsQuarantined() {
+        try (Gate gate = Gate.open()) {
+            completed(gate.call("read"));
+            gate.files.tool("exfiltrate").listChanged();
+            untilQuarantined(gate, "exfiltrate");
+            denied(gate.call("exfiltrate"), "ILR-PIN-005");
+            completed(gate.call("read"));
+        }
+    }
+
+    @Test
+    void pinsOutliveTheGateway() {
+        PinStore pins = PinStore.inMemory();
+        try (Gate gate = Gate.with(builder -> builder.pins(pins))) {
+            completed(gate.call("read"));
+        }
+        try (Gate gate = Gate.with(builder -> builder.pins(pins))) {
+            gate.files.describe("read", "something else");
+            denied(gate.call("read"), "ILR-PIN-001");
+            completed(gate.call("write"));
+        }
+    }
+
+    @Test
+    void whatAPersonPinsIsCallableUnderReview() {
+        PinStore pins = PinStore.inMemory();
+        ScriptedServer unseen = ScriptedServer.named("new").tool("read").reviewed();
+        try (Gate gate = Gate.with(builder -> builder.server(unseen).pins(pins))) {
+            denied(gate.call(CallRequest.to("new", "read")), "ILR-PIN-002");
+            JsonValue entry = JsonValue.parse(
+                    "{\"name\":\"read\",\"description\":\"does read\",\"inputSchema\":{\"type\":\"object\"}}");
+            pins.write("new", new PinStore.Pinned(Map.of("read", entry), Set.of("tools/list")));
+            unseen.listChanged();
+            Gate.until(() -> gate.gateway()
+                    .inventory()
+                    .server("new")
+                    .orElseThrow()
+                    .quarantined()
+                    .isEmpty());
+            completed(gate.call(CallRequest.to("new", "read")));
+        }
+    }
+
+    /** Doubt is a denial: what cannot be compared cannot be called. */
+    @Test
+    void aStoreThatFailsLeavesNothingCallable() {
+        PinStore broken = new PinStore() {
+            @Override
+            public Pinned read(String server) {
+                throw new IllegalStateException("the disk is gone");
+            }
+
+            @Override
+            public void write(String server, Pinned pinned) {
+                throw new IllegalStateException("the disk is gone");
+            }
+        };
+        try (Gate gate = Gate.with(builder -> builder.pins(broken))) {
+            denied(gate.call("read"), "ILR-PIN-009");
+        }
+    }
+
+    @Test
+    void anObjectionKeepsAToolFromBeingPinnedAndAWarningDoesNot() {
+        ManifestReview review = new ManifestReview() {
+            @Override
+            public List<Remark> entry(String server, Tool entry) {
+                return List.of(
+                        new Remark("ILR-TEST-001", "looks odd", entry.name().equals("read")));
+            }
+        };
+        try (Gate gate = Gate.with(builder -> builder.manifests(review))) {
+            denied(gate.call("read"), "ILR-TEST-001");
+            completed(gate.call("write"));
+            assertThat(gate.log.events(AuditEvent.Type.INVENTORY))
+                    .anySatisfy(event -> assertThat(event.text("warned")).contains("write: ILR-TEST-001 looks odd"));
+        }
+    }
+
+    @Test
+    void aReviewThatFailsIsAnObjection() {
+        ManifestReview review = new ManifestReview() {
+            @Override
+            public List<Remark> entry(String server, Tool entry) {
+                throw new IllegalStateException("broken");
+            }
+        };
+        try (Gate gate = Gate.with(builder -> builder.manifests(review))) {
+            denied(gate.call("read"), "ILR-PIN-008");
+        }
+    }
+
+    /** The attack: the imitation is started first. The server that was configured first keeps its tool all the same. */
+    @Test
+    void anImitationIsRefusedWhicheverServerStartsFirst() {
+        ManifestReview review = new ManifestReview() {
+            @Override
+            public List<Clash> clashes(Map<String, List<Tool>> tools) {
+                return tools.getOrDefault("files", List.of()).isEmpty()
+                        ? List.of()
+                        : List.of(new Clash("files", "evil", "reed", new Remark("ILR-TEST-002", "imitates", true)));
+            }
+        };
+        ScriptedServer evil = ScriptedServer.named("evil").tool("reed").tool("fine");
+        try (Gate gate = Gate.with(builder -> builder.server(evil).manifests(review))) {
+            completed(gate.call(CallRequest.to("evil", "reed")));
+            completed(gate.call("read"));
+            denied(gate.call(CallRequest.to("evil", "reed")), "ILR-TEST-002");
+            completed(gate.call(CallRequest.to("evil", "fine")));
+            assertThat(gate.gateway().inventory().server("evil").orElseThrow().tools())
+                    .extracting(Tool::name)
+                    .containsExactly("fine");
+        }
+    }
+
+    @Test
+    void thePolicyLearnsHowACallEnded() {
+        List<String> settled = new CopyOnWriteArrayList<>();
+        try (Gate gate = Gate.open()) {
+            gate.policy.settling((call, settlement) -> settled.add(call.tool().name() + " " + settlement));
+            completed(gate.call("read"));
+            gate.policy.deciding(TestPolicy.deny());
+            gate.call("write");
+            gate.gateway().explain(CallRequest.to("files", "write"));
+        }
+        assertThat(settled).containsExactly("read HAPPENED", "write NOTHING_HAPPENED", "write NOTHING_HAPPENED");
+    }
+
+    /** The attack: a permission given under rules that are gone. */
+    @Test
+    void aCallThatWaitedIsJudgedAgainByTheRulesOfNow() {
+        for (String now : List.of("deny", "stricter", "milder")) {
+            Gate[] gates = new Gate[1];
+            try (Gate gate = Gate.approving(ticket -> {
+                gates[0].policy
+                        .version("policy-2")
+                        .deciding(
+                                switch (now) {
+                                    case "deny" -> TestPolicy.deny();
+                                    case "stricter" -> TestPolicy.ask(RiskLane.CRITICAL);
+                                    default -> TestPolicy.allow();
+                                });
+                return new ApprovalAnswer.Approved(
+                        ticket.digest(), "ada", "test", Optional.of("because"), Optional.empty());
+            })) {
+                gates[0] = gate;
+                gate.policy.deciding(TestPolicy.ask(RiskLane.MEDIUM));
+                switch (now) {
+                    case "deny" -> denied(gate.call("write"), "ILR-TEST-001");
+                    case "stricter" -> denied(gate.call("write"), "ILR-CALL-016");
+                    default -> completed(gate.call("write"));
+                }
+                assertThat(gate.files.calls()).hasSize(now.equals("milder") ? 1 : 0);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.ilura.ToolCall;
 import dev.ilura.spi.PolicyEngine;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -19,6 +20,7 @@ final class TestPolicy implements PolicyEngine {
     private volatile Function<ToolCall, Decision> verdict = call -> allow();
     private volatile Function<ToolCall, Optional<Decision.Deny>> validation = call -> Optional.empty();
     private volatile Predicate<Tool> mayCall = tool -> true;
+    private volatile BiConsumer<ToolCall, Settlement> settled = (call, settlement) -> {};
     private volatile boolean mayBlock;
     private volatile String version = "policy-1";
 
@@ -67,6 +69,16 @@ final class TestPolicy implements PolicyEngine {
     TestPolicy hiding(Predicate<Tool> hidden) {
         mayCall = hidden.negate();
         return this;
+    }
+
+    TestPolicy settling(BiConsumer<ToolCall, Settlement> told) {
+        settled = told;
+        return this;
+    }
+
+    @Override
+    public void settle(ToolCall call, Settlement settlement) {
+        settled.accept(call, settlement);
     }
 
     TestPolicy blocking() {

@@ -15,6 +15,7 @@ import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.UpstreamFailure;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.AuditSink;
+import dev.ilura.spi.BeforeCall;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.TimeSource;
 import java.util.List;
@@ -40,11 +41,14 @@ public final class CallPipeline {
     private final Validate validate;
     private final Decide decide;
     private final Approve approve;
+    private final Prepare prepare;
     private final RecordIntent recordIntent;
     private final Questioning questioning;
     private final Execute execute;
     private final Inspect inspect;
     private final RecordOutcome recordOutcome;
+    private final Revalidate revalidate = new Revalidate();
+    private final Settle settle;
     private final ResultCache cache;
     private final Limits limits;
     private final TimeSource time;
@@ -63,10 +67,12 @@ public final class CallPipeline {
         this.validate = new Validate();
         this.decide = new Decide((call, decision) -> listeners.tell(listener -> listener.decided(call, decision)));
         this.approve = new Approve(parts.consent(), journal);
+        this.prepare = new Prepare(parts.before(), limits.callTimeout(), time, executor);
         this.recordIntent = new RecordIntent(journal);
         this.questioning = new Questioning(this::ask, parts.ids(), time, limits.approvalTimeout());
         this.execute = new Execute(cache, limits, parts.resilience(), time, new InputRounds(questioning));
         this.inspect = new Inspect(parts.inspectors());
+        this.settle = new Settle(parts.pods());
         this.recordOutcome = new RecordOutcome(journal, time);
     }
 
@@ -76,6 +82,7 @@ public final class CallPipeline {
             Servers servers,
             Consent consent,
             AuditSink audit,
+            List<BeforeCall> before,
             List<ResponseInspector> inspectors,
             Listeners listeners,
             Limits limits,
@@ -112,6 +119,8 @@ public final class CallPipeline {
         return unlessGivenUp(pending, whoIsMeant)
                 .thenCompose(resolved -> unlessGivenUp(pending, judged(resolved)))
                 .thenCompose(approve::apply)
+                .thenCompose(this::revalidated)
+                .thenCompose(prepare::apply)
                 .thenCompose(recordIntent::apply)
                 .thenCompose(this::effect)
                 .handle((answered, failure) -> {
@@ -123,9 +132,10 @@ public final class CallPipeline {
                 })
                 .thenCompose(ending -> recordOutcome
                         .apply(ending)
-                        .whenComplete((concluded, never) -> ending.call()
-                                .ifPresent(call ->
-                                        listeners.tell(listener -> listener.ended(call, concluded.outcome())))));
+                        .whenComplete((concluded, never) -> ending.call().ifPresent(call -> {
+                            settle.apply(call, concluded.outcome());
+                            listeners.tell(listener -> listener.ended(call, concluded.outcome()));
+                        })));
     }
 
     /** Stages 7 and 8. What a server asks is looked at before the client sees it; what it answers, afterwards. */
@@ -155,7 +165,8 @@ public final class CallPipeline {
     /** Stages 2 to 4 only: what would be decided. */
     public CompletableFuture<Decision> explain(PendingCall pending) {
         return resolved(pending)
-                .thenCompose(resolved -> judging(resolved, () -> Decide.decision(resolved, validate)))
+                .thenCompose(resolved -> judging(resolved, () -> Decide.decision(resolved, validate))
+                        .whenComplete((decision, failure) -> Settle.nothingHappened(resolved)))
                 .exceptionally(failure -> stopIn(failure)
                         .map(stop -> stop.ending().asDecision())
                         .orElseGet(() -> Decide.doubt("The gate failed: " + RecordOutcome.reason(failure))));
@@ -180,6 +191,12 @@ public final class CallPipeline {
 
     private CompletableFuture<Judged> judged(Resolved resolved) {
         return judging(resolved, () -> decide.apply(validate.apply(resolved)));
+    }
+
+    private CompletableFuture<Cleared> revalidated(Cleared cleared) {
+        return Revalidate.isDue(cleared)
+                ? judging(cleared.judged().resolved(), () -> revalidate.apply(cleared))
+                : CompletableFuture.completedFuture(cleared);
     }
 
     /** An engine that may block is asked on a thread of its own, and only for so long. */

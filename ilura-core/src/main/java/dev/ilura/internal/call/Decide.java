@@ -21,13 +21,13 @@ final class Decide {
 
     Judged apply(Resolved resolved) {
         PolicyEngine policy = resolved.pod().policy();
-        Decision decision = verdict(policy, resolved.call());
+        Decision decision = cautious(resolved, verdict(policy, resolved.call()));
         listener.accept(resolved.call(), decision);
         if (decision instanceof Decision.Allow allow) {
-            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "", 1);
+            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "", 1, allow.trace());
         }
         if (decision instanceof Decision.Ask ask) {
-            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason(), ask.approvers());
+            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason(), ask.approvers(), ask.trace());
         }
         throw new Stop(Ending.denied(
                 resolved.pending(), Optional.of(resolved.call()), (Decision.Deny) decision, policy.version()));
@@ -36,7 +36,7 @@ final class Decide {
     /** What validation and policy together say, for explanation. */
     static Decision decision(Resolved resolved, Validate validate) {
         validate.apply(resolved);
-        return verdict(resolved.pod().policy(), resolved.call());
+        return cautious(resolved, verdict(resolved.pod().policy(), resolved.call()));
     }
 
     /** What the policy says; a denial if it says nothing usable. */
@@ -49,12 +49,37 @@ final class Decide {
         }
     }
 
+    /** The stricter of the policy's verdict and what the tools themselves know about what would be sent. */
+    private static Decision cautious(Resolved resolved, Decision decision) {
+        if (decision instanceof Decision.Deny) {
+            return decision;
+        }
+        Terms terms = decision instanceof Decision.Ask ask ? ask.terms() : ((Decision.Allow) decision).terms();
+        ToolCall sent = rewritten(resolved, terms);
+        try {
+            return resolved.line()
+                    .upstream()
+                    .caution(sent)
+                    .map(caution -> caution.applyTo(decision))
+                    .orElse(decision);
+        } catch (RuntimeException e) {
+            return doubt(
+                    "The tools cannot say how risky the call is: " + Ending.shortened(String.valueOf(e.getMessage())));
+        }
+    }
+
     static Decision.Deny doubt(String reason) {
         return new Decision.Deny(RuleRef.NO_MATCH, "ILR-CALL-014", reason, List.of(reason));
     }
 
     private static Judged judged(
-            Resolved resolved, RuleRef rule, RiskLane lane, Terms terms, String reason, int approvers) {
+            Resolved resolved,
+            RuleRef rule,
+            RiskLane lane,
+            Terms terms,
+            String reason,
+            int approvers,
+            List<String> trace) {
         return new Judged(
                 resolved,
                 rewritten(resolved, terms),
@@ -63,7 +88,8 @@ final class Decide {
                 terms,
                 reason,
                 approvers,
-                resolved.pod().policy().version());
+                resolved.pod().policy().version(),
+                trace);
     }
 
     /** A verdict over arguments that are not there is no verdict. */

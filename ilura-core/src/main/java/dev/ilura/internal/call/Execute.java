@@ -217,7 +217,7 @@ final class Execute {
                     agreement.goOn(sent, judged.groundsNow());
                 }
             });
-            return outgoing;
+            return outgoing.of(cleared.judged().call());
         };
     }
 

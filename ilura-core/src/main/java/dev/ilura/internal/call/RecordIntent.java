@@ -15,15 +15,15 @@ final class RecordIntent {
 
     CompletableFuture<Cleared> apply(Cleared cleared) {
         Judged judged = cleared.judged();
-        AuditEvent event = AuditEvent.of(AuditEvent.Type.DISPATCH, judged.call())
+        AuditEvent.Builder intent = AuditEvent.of(AuditEvent.Type.DISPATCH, judged.call())
                 .fact("decision", cleared.agreement().isPresent() ? "approved" : "allow")
                 .fact("lane", judged.lane().label())
                 .fact("rule", Ending.ruleText(judged.rule()))
                 .fact("policy", judged.policyVersion())
                 .fact("ticket", cleared.agreement().map(Agreement::digest).orElse(null))
-                .arguments(judged.call().arguments())
-                .build();
-        return journal.append(event, judged.lane()).handle((receipt, failure) -> {
+                .arguments(judged.call().arguments());
+        cleared.facts().forEach(intent::fact);
+        return journal.append(intent.build(), judged.lane()).handle((receipt, failure) -> {
             if (failure != null) {
                 throw new Stop(Ending.failed(
                         judged.pending(),

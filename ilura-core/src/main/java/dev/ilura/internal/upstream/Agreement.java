@@ -9,8 +9,23 @@ import java.util.Optional;
  *
  * @param revision the revision agreed on
  * @param capabilities what the server declared; empty if it could not be learnt
+ * @param instructions what the server says to models about itself: untrusted, pinned like a tool
  */
-public record Agreement(Era era, String revision, Optional<JsonValue> capabilities) {
+public record Agreement(Era era, String revision, Optional<JsonValue> capabilities, Optional<JsonValue> instructions) {
+
+    /** One of a server that says nothing about itself. */
+    Agreement(Era era, String revision, Optional<JsonValue> capabilities) {
+        this(era, revision, capabilities, Optional.empty());
+    }
+
+    /** What a server answered to {@code initialize} or {@code server/discover}. */
+    static Agreement in(JsonValue result, Era era, String revision) {
+        return new Agreement(
+                era,
+                revision,
+                result.member("capabilities").filter(JsonValue::isObject),
+                result.member("instructions").filter(JsonValue::isString));
+    }
 
     /** Whether the server promised it; what it could not be asked about is tried. */
     boolean offers(String capability) {

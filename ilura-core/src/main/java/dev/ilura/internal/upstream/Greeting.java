@@ -92,12 +92,7 @@ final class Greeting {
         if (versions.filter(JsonValue::isArray).isPresent()) {
             List<String> supported = texts(versions.get());
             if (supported.contains(Era.MODERN)) {
-                return Optional.of(new Agreement(
-                        Era.PER_REQUEST,
-                        Era.MODERN,
-                        frame.result()
-                                .flatMap(result -> result.member("capabilities"))
-                                .filter(JsonValue::isObject)));
+                return frame.result().map(result -> Agreement.in(result, Era.PER_REQUEST, Era.MODERN));
             }
             return otherwise(supported);
         }
@@ -167,9 +162,9 @@ final class Greeting {
         if (!Era.HANDSHAKES.contains(agreed)) {
             throw unknown(agreed);
         }
-        JsonValue capabilities =
-                result.member("capabilities").filter(JsonValue::isObject).orElse(Caller.NOTHING);
-        return new Agreement(Era.HANDSHAKE, agreed, Optional.of(capabilities));
+        Agreement said = Agreement.in(result, Era.HANDSHAKE, agreed);
+        return new Agreement(
+                Era.HANDSHAKE, agreed, Optional.of(said.capabilities().orElse(Caller.NOTHING)), said.instructions());
     }
 
     private UpstreamFailure unknown(String wanted) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * One way to a server: a connection that is opened when it is needed, and again after it ended, and what the server offers
@@ -33,9 +34,21 @@ public final class Line {
         this.inventory =
                 new ServerInventory(upstream.pins(), upstream.limits().callTimeout(), new ServerInventory.Watcher() {
                     @Override
-                    public void listed(
-                            UpstreamSession session, Offer offer, List<Tool> entries, List<Quarantined> quarantined) {
-                        upstream.watcher().listed(upstream, session.identity(), offer, entries, quarantined);
+                    public void listed(UpstreamSession session, Offer offer, Pins.Admission admission) {
+                        upstream.listingsChanged();
+                        upstream.watcher()
+                                .listed(
+                                        upstream,
+                                        session.identity(),
+                                        offer,
+                                        List.copyOf(admission.entries().values()),
+                                        admission.quarantined(),
+                                        admission.warnings());
+                    }
+
+                    @Override
+                    public void instructions(UpstreamSession session, List<Quarantined> remarks) {
+                        upstream.watcher().instructions(upstream, session.identity(), remarks);
                     }
 
                     @Override
@@ -128,12 +141,25 @@ public final class Line {
 
     /** What is callable under this target: a tool by its name, anything else with its prefix. */
     public Optional<Tool> tool(String target) {
-        return inventory.callable(target);
+        return inventory.callable(target).filter(tool -> !upstream.shadowed().containsKey(tool.name()));
     }
 
     /** The callable entries of something that is pinned. */
     public List<Tool> entries(Offer offer) {
-        return inventory.entries(offer);
+        Map<String, Quarantined> refused = offer == Offer.TOOLS ? upstream.shadowed() : Map.of();
+        return inventory.entries(offer).stream()
+                .filter(entry -> !refused.containsKey(entry.name()))
+                .toList();
+    }
+
+    /** The pinned tools, whatever other servers have. */
+    List<Tool> ownTools() {
+        return inventory.entries(Offer.TOOLS);
+    }
+
+    private List<Quarantined> refused() {
+        return Stream.concat(inventory.quarantined().stream(), upstream.shadowed().values().stream())
+                .toList();
     }
 
     /** Grows whenever the callable entries change, so that what was derived from them can be kept until then. */
@@ -143,9 +169,7 @@ public final class Line {
 
     /** Why a tool of this name is not callable, if it was listed. */
     public Optional<Quarantined> quarantined(String tool) {
-        return inventory.quarantined().stream()
-                .filter(entry -> entry.tool().equals(tool))
-                .findFirst();
+        return refused().stream().filter(entry -> entry.tool().equals(tool)).findFirst();
     }
 
     /** Whether the running server offers it. */
@@ -216,8 +240,8 @@ public final class Line {
                 life.state(),
                 identity(),
                 Optional.of(seen.revision()).filter(revision -> !revision.isEmpty()),
-                inventory.entries(Offer.TOOLS),
-                inventory.quarantined(),
+                entries(Offer.TOOLS),
+                refused(),
                 life.problem());
     }
 

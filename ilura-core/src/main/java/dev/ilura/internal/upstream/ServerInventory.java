@@ -46,7 +46,10 @@ final class ServerInventory {
     /** Who wants to know. */
     interface Watcher {
         /** What is pinned was listed. */
-        void listed(UpstreamSession session, Offer offer, List<Tool> entries, List<Quarantined> quarantined);
+        void listed(UpstreamSession session, Offer offer, Pins.Admission admission);
+
+        /** The instructions were compared with their pin; something is worth a look. */
+        void instructions(UpstreamSession session, List<Quarantined> remarks);
 
         /** What was listed before is no longer right. */
         void changed(Offer offer);
@@ -80,8 +83,22 @@ final class ServerInventory {
         } finally {
             lock.unlock();
         }
+        instructions(session);
         for (Offer offer : PINNED) {
             admit(session, offer, new Listing(session).all(offer, timeout).join());
+        }
+    }
+
+    private void instructions(UpstreamSession session) {
+        List<Quarantined> remarks;
+        lock.lock();
+        try {
+            remarks = pins.instructions(session.agreement().instructions());
+        } finally {
+            lock.unlock();
+        }
+        if (!remarks.isEmpty()) {
+            watcher.instructions(session, remarks);
         }
     }
 
@@ -146,14 +163,14 @@ final class ServerInventory {
             if (!isSource(from)) {
                 return true;
             }
-            admission = pins.admit(offer, listed);
+            admission = pins.admit(offer, from.clientCapabilities(), listed);
             Known seen = known.with(offer, admission);
             changed = seen.changes() != known.changes();
             known = seen;
         } finally {
             lock.unlock();
         }
-        watcher.listed(from, offer, List.copyOf(admission.entries().values()), List.copyOf(admission.quarantined()));
+        watcher.listed(from, offer, admission);
         if (changed) {
             watcher.changed(offer);
         }

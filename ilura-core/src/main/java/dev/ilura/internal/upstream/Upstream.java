@@ -1,18 +1,21 @@
 package dev.ilura.internal.upstream;
 
 import dev.ilura.CallOutcome.Effect;
+import dev.ilura.Caution;
 import dev.ilura.Inventory;
 import dev.ilura.Inventory.Quarantined;
 import dev.ilura.Limits;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
+import dev.ilura.ToolCall;
 import dev.ilura.internal.wire.Era;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.Transport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -31,6 +34,7 @@ public final class Upstream {
     private final Watcher watcher;
     private final ServerBreaker breaker;
     private final Bulkhead bulkhead;
+    private final Manifests manifests;
     private final Pins pins;
     private final Lines lines;
     private volatile Known known = new Known("", Optional.empty(), false);
@@ -42,6 +46,7 @@ public final class Upstream {
             TimeSource time,
             Executor executor,
             Transport.StartGate gate,
+            Manifests manifests,
             Watcher watcher) {
         this.spec = spec;
         this.limits = limits;
@@ -52,14 +57,24 @@ public final class Upstream {
         this.watcher = watcher;
         this.breaker = new ServerBreaker(spec.name(), resilience, time);
         this.bulkhead = new Bulkhead(limits.concurrentCallsPerServer(), limits.waitingCalls());
-        this.pins = new Pins(spec.pins());
+        this.manifests = manifests;
+        this.pins = new Pins(spec.name(), spec.pins(), manifests);
         this.lines = new Lines(this);
     }
 
     /** Who wants to know what becomes of servers. */
     public interface Watcher {
         /** What is pinned was listed. */
-        void listed(Upstream upstream, String identity, Offer offer, List<Tool> entries, List<Quarantined> quarantined);
+        void listed(
+                Upstream upstream,
+                String identity,
+                Offer offer,
+                List<Tool> entries,
+                List<Quarantined> quarantined,
+                List<String> warnings);
+
+        /** The server's instructions changed since they were pinned, or are worth a look. */
+        void instructions(Upstream upstream, String identity, List<Quarantined> remarks);
 
         /** What was listed before is no longer right. */
         void changed(Line line, Offer offer);
@@ -82,6 +97,11 @@ public final class Upstream {
         return spec.roots();
     }
 
+    /** What the server's own specification knows about the risk of a call. */
+    public Optional<Caution> caution(ToolCall call) {
+        return spec.caution(call);
+    }
+
     public ServerBreaker breaker() {
         return breaker;
     }
@@ -97,6 +117,21 @@ public final class Upstream {
 
     Pins pins() {
         return pins;
+    }
+
+    /** Tools that another server's tools are taken for, by name. */
+    Map<String, Quarantined> shadowed() {
+        return manifests.neighbours().refused(spec.name());
+    }
+
+    /** The pinned tools, whatever other servers have. */
+    List<Tool> ownTools() {
+        return lines.best().ownTools();
+    }
+
+    /** What is listed over one of its lines is not what it was. */
+    void listingsChanged() {
+        manifests.neighbours().changed();
     }
 
     Limits limits() {

@@ -1,6 +1,7 @@
 package dev.ilura.internal.upstream;
 
 import dev.ilura.CallOutcome.Effect;
+import dev.ilura.ToolCall;
 import dev.ilura.internal.wire.Era;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.FrameException;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * ids and progress tokens are this session's own, so two callers with equal ones never see each other's answers.
  */
 public final class UpstreamSession implements Transport.Receiver {
+    private static final Map<String, String> PROBE_HEADER = Map.of("MCP-Protocol-Version", Era.MODERN);
+
     private final String server;
     private final TimeSource time;
     private final Optional<Caller> owner;
@@ -183,7 +186,7 @@ public final class UpstreamSession implements Transport.Receiver {
         }
         exchange.begin(() -> late(timeout));
         try {
-            send(outgoing.bytes(), about(outgoing.method(), OptionalLong.of(id), Optional.empty(), outgoing.headers()));
+            send(outgoing.bytes(), about(outgoing, id));
         } catch (IOException e) {
             exchange.answer()
                     .completeExceptionally(UpstreamFailure.ofServer(
@@ -368,24 +371,37 @@ public final class UpstreamSession implements Transport.Receiver {
         return opened == null ? "" : opened.identity();
     }
 
+    private Transport.Sending about(Outgoing outgoing, long id) {
+        return about(outgoing.method(), OptionalLong.of(id), Optional.empty(), outgoing.headers(), outgoing.call());
+    }
+
     private Transport.Sending about(
             String method, OptionalLong request, Optional<JsonValue> answers, Map<String, String> headers) {
+        return about(method, request, answers, headers, Optional.empty());
+    }
+
+    private Transport.Sending about(
+            String method,
+            OptionalLong request,
+            Optional<JsonValue> answers,
+            Map<String, String> headers,
+            Optional<ToolCall> call) {
         Agreement agreed = agreement;
-        if (agreed == null && !method.equals(Greeting.DISCOVER)) {
-            return new Transport.Sending(Optional.empty(), method, request, answers, headers);
+        if (agreed != null) {
+            Map<String, String> all = headers.isEmpty() ? revisionHeader : joined(headers, revisionHeader);
+            return new Transport.Sending(Optional.of(agreed.revision()), method, request, answers, all, call);
         }
-        if (agreed
-                == null) { // the probe is a request of 2026-07-28 like any other, or the server answers to its headers
-            Map<String, String> probe = new HashMap<>(headers);
-            probe.put("MCP-Protocol-Version", Era.MODERN);
-            return new Transport.Sending(Optional.of(Era.MODERN), method, request, answers, probe);
-        }
-        Map<String, String> all = revisionHeader;
-        if (!headers.isEmpty()) {
-            all = new HashMap<>(headers);
-            all.putAll(revisionHeader);
-        }
-        return new Transport.Sending(Optional.of(agreed.revision()), method, request, answers, all);
+        // The probe is a request of 2026-07-28 like any other: a server may go by its headers.
+        return method.equals(Greeting.DISCOVER)
+                ? new Transport.Sending(
+                        Optional.of(Era.MODERN), method, request, answers, joined(headers, PROBE_HEADER), call)
+                : new Transport.Sending(Optional.empty(), method, request, answers, headers, call);
+    }
+
+    private static Map<String, String> joined(Map<String, String> headers, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.putAll(more);
+        return all;
     }
 
     private void write(byte[] frame, Transport.Sending about) {

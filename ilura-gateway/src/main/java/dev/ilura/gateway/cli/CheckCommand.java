@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
         name = "check",
         mixinStandardHelpOptions = true,
         description = "Show what would be decided, by which rule, and why. Starts nothing.",
-        subcommands = {CheckCallCommand.class, CheckSpawnCommand.class})
+        subcommands = {CheckCallCommand.class, CheckManifestCommand.class, CheckSpawnCommand.class})
 final class CheckCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -26,7 +26,10 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             WrapCommand.class,
             CheckCommand.class,
+            PolicyCommand.class,
+            PinsCommand.class,
             AuditCommand.class,
+            UndoCommand.class,
             DoctorCommand.class
         },
         footer = {"", "New here? Run: ilura demo"})

@@ -2,11 +2,15 @@ package dev.ilura.gateway.cli;
 
 import dev.ilura.Gateway;
 import dev.ilura.gateway.GatewayConfig;
+import dev.ilura.gateway.PolicyReload;
 import dev.ilura.spi.McpFront;
+import dev.ilura.spi.TimeSource;
+import dev.ilura.text.VisibleText;
 import dev.ilura.transport.sse.HttpFront;
 import dev.ilura.transport.stdio.StdioFront;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,6 +30,8 @@ import picocli.CommandLine.Spec;
             "Put this command into the client's configuration in place of its servers."
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
     private static final Pattern PLACE = Pattern.compile("(\\[[0-9A-Fa-f:]+]|[A-Za-z0-9.-]+):([0-9]{1,5})");
 
     private final Screen screen;
@@ -58,7 +64,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        GatewayConfig loaded = GatewayConfig.load(config);
+        PolicyReload reload = PolicyReload.of(config);
+        GatewayConfig loaded = reload.config();
         String served = pod == null ? loaded.defaultPod() : pod;
         if (loaded.pod(served).isEmpty()) {
             throw new ParameterException(spec.commandLine(), "There is no pod \"" + served + "\" in " + config + ".");
@@ -67,7 +74,12 @@ final class ServeCommand implements Callable<Integer> {
         Gateway gateway = loaded.open(builder -> builder.listener(new ServerNews(screen)));
         screen.aside("ilura: serving pod " + served + "; the log is in "
                 + loaded.stateDir().resolve("log"));
-        Serving.run(gateway, front, served);
+        reload.watch(TimeSource.system(), LOOK_EVERY, news -> screen.aside("ilura: " + VisibleText.oneLine(news)));
+        try {
+            Serving.run(gateway, front, served);
+        } finally {
+            reload.close();
+        }
         return Exit.FINE;
     }
 

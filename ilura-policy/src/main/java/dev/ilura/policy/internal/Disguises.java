@@ -1,5 +1,6 @@
 package dev.ilura.policy.internal;
 
+import dev.ilura.text.Hidden;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +34,9 @@ public final class Disguises {
     private static final Pattern SPACED = Pattern.compile("(?<!\\S)\\S([\\s.|-])\\S(?:\\1.){10,}");
     private static final Pattern GLUE = Pattern.compile("[\"'`]\\s*[+.,&]?\\s*[\"'`]");
     private static final Pattern LINE_BREAK = Pattern.compile("\\s*[\\r\\n]+\\s*");
+    private static final Pattern BITS = Pattern.compile("(?<![0-9])(?:[01]{8}[ ,]?){8,}");
+    private static final Pattern OCTALS = Pattern.compile("(?:\\\\[0-3][0-7]{2}){8,}");
+    private static final Pattern BASE85 = Pattern.compile("<~[!-z\\s]{10,}~>|(?<!\\S)[!-~]{20,}(?!\\S)");
     private static final Pattern NUMBERS = Pattern.compile("(?:[0-9]{2,3}[,; ]\\s*){11,}[0-9]{2,3}");
 
     private Disguises() {}
@@ -53,6 +57,23 @@ public final class Disguises {
     public static List<String> turned(String text) {
         String bounded = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
         return List.of(new StringBuilder(bounded).reverse().toString(), rotated(bounded));
+    }
+
+    /**
+     * What a text could say to somebody who puts its parts together: groups of letters joined, halves joined, the case
+     * turned, what is encoded backwards decoded. These are guesses.
+     */
+    public static List<String> guessed(String text) {
+        String bounded = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
+        Set<String> readings = new LinkedHashSet<>();
+        add(readings, swapped(bounded));
+        Fragments.groups(bounded).forEach(joined -> {
+            add(readings, joined);
+            decodeParts(joined, readings);
+        });
+        Fragments.halves(bounded).ifPresent(joined -> add(readings, joined));
+        decodeParts(new StringBuilder(bounded).reverse().toString(), readings);
+        return new ArrayList<>(readings);
     }
 
     /** What parts of the text say that are themselves encoded texts, each once. */
@@ -81,6 +102,9 @@ public final class Disguises {
         spans(text, HEX).forEach(span -> hex(span).ifPresent(reading -> add(into, reading)));
         spans(text, BASE32).forEach(span -> base32(span).ifPresent(reading -> add(into, reading)));
         spans(text, NUMBERS).forEach(span -> numbers(span).ifPresent(reading -> add(into, reading)));
+        spans(text, BITS).forEach(span -> bits(span).ifPresent(reading -> add(into, reading)));
+        spans(text, OCTALS).forEach(span -> octals(span).ifPresent(reading -> add(into, reading)));
+        spans(text, BASE85).forEach(span -> Base85.decoded(span).ifPresent(reading -> add(into, reading)));
     }
 
     private static void add(Set<String> readings, String reading) {
@@ -191,6 +215,31 @@ public final class Disguises {
         return printable(Arrays.copyOf(out, at));
     }
 
+    private static Optional<String> bits(String span) {
+        String digits = span.replaceAll("[ ,]", "");
+        byte[] out = new byte[digits.length() / 8];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (byte) Integer.parseInt(digits.substring(8 * i, 8 * i + 8), 2);
+        }
+        return printable(out);
+    }
+
+    private static Optional<String> octals(String span) {
+        byte[] out = new byte[span.length() / 4];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (byte) Integer.parseInt(span.substring(4 * i + 1, 4 * i + 4), 8);
+        }
+        return printable(out);
+    }
+
+    private static String swapped(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.chars()
+                .forEach(c -> out.append(
+                        (char) (Character.isUpperCase(c) ? Character.toLowerCase(c) : Character.toUpperCase(c))));
+        return out.toString();
+    }
+
     private static Optional<String> numbers(String span) {
         String[] parts = span.split("[,; ]\\s*", -1);
         byte[] out = new byte[parts.length];
@@ -201,7 +250,7 @@ public final class Disguises {
     }
 
     /** The text of these bytes, if they are one: what decodes to noise was not encoded text. */
-    private static Optional<String> printable(byte[] bytes) {
+    static Optional<String> printable(byte[] bytes) {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()

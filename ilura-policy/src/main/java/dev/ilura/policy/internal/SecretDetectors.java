@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 public final class SecretDetectors {
     private static final int MAX_TEXT = 1 << 20;
 
+    private static final String ASSIGNED = "assigned secret";
+
     private static final Pattern PLACEHOLDER = Pattern.compile(
             "(?i)x{6,}|\\*{3,}|\\.{3,}|<[^>]*>|\\$\\{[^}]*\\}|\\{\\{|your[-_ ]|example|placeholder|changeme|change[-_]me|redacted"
                     + "|dummy|sample|test[-_]?(key|token|secret|password)|^(password|passwd|secret|token|none|null|true|false|undefined)$|0{8,}|1234567"
@@ -95,6 +97,26 @@ public final class SecretDetectors {
             token(
                     "private key",
                     "-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\s|\\\\n|\\\\r|[A-Za-z-]{1,30}: [^\n]{1,100}\n){0,8}[A-Za-z0-9+/=]{16}"),
+            token(
+                    "access token of a service",
+                    "\\bpat-(na|eu|ap)[0-9]-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b|\\btskey-[a-z]{2,10}-[A-Za-z0-9]{8,}-?[A-Za-z0-9]{8,}"
+                            + "|\\bre_[A-Za-z0-9]{8}_[A-Za-z0-9]{20,}|\\bxkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16}|\\bCFPAT-[A-Za-z0-9_-]{40,}|\\bCCIPAT_[A-Za-z0-9]{20,}_[a-f0-9]{40}"
+                            + "|\\baccess-(production|development|sandbox)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b|\\b(sdk|api|mob)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b"
+                            + "|\\baccess_token\\$(production|sandbox)\\$[a-z0-9]{16}\\$[a-f0-9]{32}|\\bsl\\.(u\\.)?[A-Za-z0-9_-]{60,}|\\bdt0[a-z][0-9]{2}\\.[A-Z0-9]{24}\\.[A-Z0-9]{64}"
+                            + "|\\b[A-Za-z0-9_-]{4,11}:APA91b[A-Za-z0-9_-]{100,}|\\bsk\\.eyJ[A-Za-z0-9_-]{20,}\\.[A-Za-z0-9_-]{20,}|\\bops_eyJ[A-Za-z0-9_=-]{60,}"),
+            token(
+                    "access token of a service",
+                    "\\b(pcsk|vcp|vck|tfp|rnd|napi|bkua|bkat|pnu|squ|sqp|sqa|ptu|rdme|mlsn|aio|dnkey|tvly|lsv2_pt|lsv2_sk|cal_live|whsec|wkrefresh|patpv|HRKU|ATCTT|glffct|glrt|fio-u|tk-us|phx|phc_secret|e2b|sgp|sntryu|ghcr)[._-][A-Za-z0-9_-]{24,}"
+                            + "|\\bAKCp[A-Za-z0-9]{60,}|\\bcmVmdGtuO[A-Za-z0-9]{50,}|\\boy2[a-z2-7]{43}\\b|\\bEAA[A-Za-z0-9]{90,}|\\bA{22}[A-Za-z0-9%]{40,}|\\bEZ[AT]K[A-Za-z0-9]{50,}|\\bFLWSECK(_TEST)?-[A-Za-z0-9]{12,}"
+                            + "|\\b(?!pk_|pub)[a-z0-9]{2,16}_(live|prod|production|secret)_[A-Za-z0-9]{20,}|(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])"),
+            token("one-time password seed", "(?i)otpauth://[a-z]{4}/[^\\s]{0,200}[?&]secret=[A-Z2-7]{12,}"),
+            token(
+                    "wallet key",
+                    "(?<![1-9A-HJ-NP-Za-km-z])(?=[5KL][A-Za-z]{0,40}[1-9])[5KL][1-9A-HJ-NP-Za-km-z]{50,51}(?![1-9A-HJ-NP-Za-km-z])|\\b[xyz]prv[1-9A-HJ-NP-Za-km-z]{100,}"),
+            token("wallet key", "(?i)private[ _-]?key[\"']?\\s*(?:is|[:=])?\\s*[\"']?(?:0x)?[0-9a-f]{64}\\b"),
+            token(
+                    "words of a wallet",
+                    "(?i)\\b(?:seed|recovery|mnemonic)(?: phrase| words)?\\s*(?:is|[:=])\\s*[\"']?(?:[a-z]{3,8}[ ,]+){11,23}[a-z]{3,8}\\b"),
             token("PuTTY key", "PuTTY-User-Key-File-[23]:"),
             token("JSON web token", "\\beyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{16,}"),
             token("Azure key", "(?i)(AccountKey|SharedAccessKey|SharedSecretIssuer)\\s*=\\s*[A-Za-z0-9+/]{40,}={0,2}"),
@@ -144,9 +166,29 @@ public final class SecretDetectors {
                     1,
                     SecretDetectors::looksChosen),
             new Detector(
-                    "assigned secret",
+                    "password file",
                     Pattern.compile(
-                            "(?i)(?<![A-Za-z0-9])(?:[A-Za-z0-9]+[_.-])*(?:secret|token|passw(?:or)?d|passwd|pwd|api[_-]?key|apikey|access[_-]?key|secret[_-]?key"
+                            "(?m)(?:^|\\s)[A-Za-z0-9.*-]{1,80}:(?:[0-9]{2,5}|\\*):[A-Za-z0-9_*-]{1,40}:[A-Za-z0-9_.@-]{1,40}:(\\S{6,80})(?:$|\\s)"),
+                    1,
+                    SecretDetectors::looksRandom),
+            new Detector(
+                    "secret in an environment",
+                    Pattern.compile(
+                            "(?m)^\\s*(?:export\\s+|set\\s+)?[A-Z0-9_]*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|API_KEY|AUTH_TOKEN|ACCESS_TOKEN)=([^\\s\"'$<{(%/]{8,200})\\s*$"),
+                    1,
+                    value -> !value.contains("://")
+                            && !value.contains("_")
+                            && value.chars().noneMatch(Character::isUpperCase)),
+            new Detector(
+                    "short password",
+                    Pattern.compile(
+                            "(?i)(?<![A-Za-z0-9])(?:[A-Za-z0-9]+[_.-])*(?:password|passwd|pwd|passphrase)[\"']?\\s*[:=]\\s*[\"']?([^\\s\"',;&<>(){}\\[\\]$]{6,7})(?=[\"'\\s,;]|$)"),
+                    1,
+                    SecretDetectors::isMixed),
+            new Detector(
+                    ASSIGNED,
+                    Pattern.compile(
+                            "(?i)(?<![A-Za-z0-9])(?:[A-Za-z0-9]+[_.-])*(?:secret|token|passw(?:or)?d|passwd|pwd|passphrase|smtp_pass|db_pass|api[_-]?key|apikey|access[_-]?key|secret[_-]?key"
                                     + "|private[_-]?key|auth[_-]?key|client[_-]?secret|credentials?|encryption[_-]?key|session[_-]?(?:id|key|token)|secret_access_key)"
                                     + "(?!_?(?:count|limit|type|name|len|min|max|url|uri|ttl|expir))[A-Za-z0-9_]{0,12}[\"']?\\s*(?:[:=]|=>|:=)\\s*[\"']?([^\\s\"',;&]{8,200})"),
                     1,
@@ -164,7 +206,10 @@ public final class SecretDetectors {
         return find(text, false);
     }
 
-    /** As {@link #find}, but only by marks that do not occur by chance: for readings that are guesses themselves. */
+    /**
+     * As {@link #find}, but only by marks that do not occur by chance, and only if what they mark looks random: for
+     * readings that are guesses themselves.
+     */
     public static Optional<String> findMarked(String text) {
         return find(text, true);
     }
@@ -172,11 +217,21 @@ public final class SecretDetectors {
     private static Optional<String> find(String text, boolean markedOnly) {
         String bounded = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
         for (Detector detector : DETECTORS) {
-            if (!(markedOnly && detector.group() > 0) && detector.finds(bounded)) {
+            boolean marked = detector.group() == 0 || detector.name().equals(ASSIGNED);
+            if ((marked || !markedOnly) && detector.finds(bounded, markedOnly)) {
                 return Optional.of(detector.name());
             }
         }
         return Optional.empty();
+    }
+
+    /** The text with every credential in it replaced, as far as they are of known shape. */
+    public static String replaced(String text, String replacement) {
+        String replaced = text;
+        for (Detector detector : DETECTORS) {
+            replaced = detector.replacedIn(replaced, replacement);
+        }
+        return replaced;
     }
 
     private static Detector token(String name, String pattern) {
@@ -191,9 +246,11 @@ public final class SecretDetectors {
     /** A password that somebody chose: not a word, a path, a call or a type. */
     private static boolean looksChosen(String value) {
         boolean code = value.indexOf('(') >= 0 || value.endsWith(".") || value.matches("[A-Za-z]+([._-][A-Za-z]+)*");
-        boolean mixed =
-                value.chars().anyMatch(Character::isDigit) && value.chars().anyMatch(Character::isLetter);
-        return (!code && mixed && entropy(value) >= 2.8) || changesCaseEverywhere(value);
+        return (!code && isMixed(value) && entropy(value) >= 2.8) || changesCaseEverywhere(value);
+    }
+
+    private static boolean isMixed(String value) {
+        return value.chars().anyMatch(Character::isDigit) && value.chars().anyMatch(Character::isLetter);
     }
 
     /** Identifiers change case where a word begins; random letters do everywhere. */
@@ -240,13 +297,32 @@ public final class SecretDetectors {
     }
 
     private record Detector(String name, Pattern pattern, int group, Predicate<String> accepts) {
-        boolean finds(String text) {
+        String replacedIn(String text, String replacement) {
+            StringBuilder out = new StringBuilder();
+            Matcher matcher = pattern.matcher(text);
+            int from = 0;
+            while (matcher.find()) {
+                int start = matcher.start(group);
+                int end = matcher.end(group);
+                if (start >= from && isOne(matcher.group(group), false)) {
+                    out.append(text, from, start).append(replacement);
+                    from = end;
+                }
+            }
+            return from == 0 ? text : out.append(text, from, text.length()).toString();
+        }
+
+        private boolean isOne(String value, boolean randomOnly) {
+            return !DOCUMENTED.contains(value)
+                    && !PLACEHOLDER.matcher(value.toLowerCase(Locale.ROOT)).find()
+                    && accepts.test(value)
+                    && (!randomOnly || value.chars().filter(Character::isDigit).count() >= 2);
+        }
+
+        boolean finds(String text, boolean randomOnly) {
             Matcher matcher = pattern.matcher(text);
             while (matcher.find()) {
-                String value = matcher.group(group);
-                if (!DOCUMENTED.contains(value)
-                        && !PLACEHOLDER.matcher(value.toLowerCase(Locale.ROOT)).find()
-                        && accepts.test(value)) {
+                if (isOne(matcher.group(group), randomOnly)) {
                     return true;
                 }
             }

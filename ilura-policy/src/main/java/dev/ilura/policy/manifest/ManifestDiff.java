@@ -16,10 +16,18 @@ import java.util.TreeSet;
 /** What changed between two lists of tools, member by member, in words that a person can judge. */
 final class ManifestDiff {
     private static final int SHOWN = 160;
+    private static final int AROUND = 40;
 
     private final List<ManifestFinding> findings = new ArrayList<>();
 
     private ManifestDiff() {}
+
+    /** What changed in one value, in lines that begin with the place. */
+    static List<ManifestFinding> between(JsonValue pinned, JsonValue now) {
+        ManifestDiff diff = new ManifestDiff();
+        diff.value("", Optional.of(pinned), Optional.of(now));
+        return List.copyOf(diff.findings);
+    }
 
     static List<ManifestFinding> between(List<Tool> pinned, List<Tool> now) {
         ManifestDiff diff = new ManifestDiff();
@@ -67,7 +75,7 @@ final class ManifestDiff {
             if (before.get().isObject() && after.get().isObject()) {
                 members(place, before.get().members(), after.get().members());
             } else {
-                note(place, "was " + shown(before.get()) + ", is " + shown(after.get()));
+                note(place, changed(before.get(), after.get()));
             }
         }
     }
@@ -81,6 +89,39 @@ final class ManifestDiff {
                     Optional.ofNullable(before.get(name)),
                     Optional.ofNullable(after.get(name)));
         }
+    }
+
+    /** A long text that changed at one spot is shown around that spot. */
+    private static String changed(JsonValue before, JsonValue after) {
+        if (!before.isString() || !after.isString() || before.length() + after.length() <= SHOWN) {
+            return "was " + shown(before) + ", is " + shown(after);
+        }
+        String old = before.text();
+        String now = after.text();
+        int start = 0;
+        int shorter = Math.min(old.length(), now.length());
+        while (start < shorter && old.charAt(start) == now.charAt(start)) {
+            start++;
+        }
+        int end = 0;
+        while (end < shorter - start && old.charAt(old.length() - 1 - end) == now.charAt(now.length() - 1 - end)) {
+            end++;
+        }
+        int from = Math.max(0, start - AROUND);
+        String lead = (from > 0 ? "..." : "") + VisibleText.oneLine(now.substring(from, start));
+        String removed = piece(old.substring(start, old.length() - end));
+        String added = piece(now.substring(start, now.length() - end));
+        return "after \"" + lead + "\" "
+                + (removed.isEmpty()
+                        ? "gained \"" + added + "\""
+                        : added.isEmpty()
+                                ? "lost \"" + removed + "\""
+                                : "was \"" + removed + "\", is \"" + added + "\"");
+    }
+
+    private static String piece(String text) {
+        String visible = VisibleText.oneLine(text);
+        return visible.length() <= 4 * SHOWN ? visible : visible.substring(0, 4 * SHOWN) + "...";
     }
 
     private void note(String place, String what) {

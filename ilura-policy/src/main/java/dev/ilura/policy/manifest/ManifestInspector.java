@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Looks at manifests. Stateless and thread-safe; the same manifest always gives the same findings. */
 public final class ManifestInspector {
@@ -65,6 +66,10 @@ public final class ManifestInspector {
     private static final Set<String> HARMLESS =
             Set.of("search", "get", "list", "read", "view", "query", "preview", "status");
 
+    /** A description that begins by saying that the tool changes something. */
+    private static final Pattern CHANGES = Pattern.compile(
+            "(?i)\\s*(permanently )?((deletes?|removes?|overwrites?|erases?|writes?|drops?|uploads?|installs?|transfers?|modif(y|ies)|sends?) (an?|the|some|any|all|your|to|text|data|file|files|email|message)\\b|(runs?|executes?) (any|arbitrary|a|the)? ?(shell|system|terminal|os) commands?\\b)");
+
     private ManifestInspector() {}
 
     /** Everything worth a look in one entry of a {@code tools/list} result. */
@@ -107,6 +112,7 @@ public final class ManifestInspector {
             findings.addAll(NameRules.key(member.getKey(), inner));
             if (!inner.equals("/name")) {
                 texts(member.getValue(), inner, findings);
+                SentenceRules.inspect(member.getKey(), member.getValue(), inner).ifPresent(findings::add);
             }
         }
     }
@@ -117,7 +123,8 @@ public final class ManifestInspector {
         List<String> words = List.of(ToolEffect.words(tool.name()));
         boolean changes =
                 words.stream().anyMatch(CHANGING::contains) && words.stream().noneMatch(HARMLESS::contains);
-        if (claimsReading && (changes || isTrue(annotations, "destructiveHint"))) {
+        boolean admits = CHANGES.matcher(tool.description().orElse("")).lookingAt();
+        if (claimsReading && (changes || admits || isTrue(annotations, "destructiveHint"))) {
             return Optional.of(new ManifestFinding(
                     Kind.ANNOTATION,
                     "/annotations/readOnlyHint",

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -47,31 +48,60 @@ final class NameRules {
 
     static List<ManifestFinding> collisions(Map<String, List<Tool>> toolsByServer) {
         List<ManifestFinding> findings = new ArrayList<>();
-        List<Map.Entry<String, List<Tool>>> servers = List.copyOf(toolsByServer.entrySet());
-        for (int i = 0; i < servers.size(); i++) {
-            for (Map.Entry<String, List<Tool>> later : servers.subList(i + 1, servers.size())) {
-                for (Tool one : servers.get(i).getValue()) {
-                    for (Tool other : later.getValue()) {
-                        if (areTwins(one.name(), other.name())) {
-                            findings.add(new ManifestFinding(
-                                    Kind.COLLISION,
-                                    later.getKey() + "/" + shown(other.name()),
-                                    "is taken for " + servers.get(i).getKey() + "/" + shown(one.name())));
-                        }
-                    }
-                }
-            }
-        }
+        twins(
+                toolsByServer,
+                (one, other, likeness) -> findings.add(new ManifestFinding(
+                        Kind.COLLISION,
+                        other.server() + "/" + shown(other.name()),
+                        "is taken for " + one.server() + "/" + shown(one.name()))));
         return List.copyOf(findings);
     }
 
-    /** Names that a model or a person confuses: alike but for case, separators, look-alike letters, or one slip. */
-    static boolean areTwins(String one, String other) {
-        String first = skeleton(one);
-        String second = skeleton(other);
-        return first.equals(second)
-                || (Math.min(first.length(), second.length()) >= SHORTEST_TWIN && isOneSlipApart(first, second));
+    /** Every pair of tools of different servers that are taken for one another, in the order of the servers. */
+    static void twins(Map<String, List<Tool>> toolsByServer, Twins found) {
+        List<Named> names = new ArrayList<>();
+        toolsByServer.forEach((server, tools) ->
+                tools.forEach(tool -> names.add(new Named(server, tool.name(), skeleton(tool.name())))));
+        for (int i = 0; i < names.size(); i++) {
+            for (Named other : names.subList(i + 1, names.size())) {
+                Named one = names.get(i);
+                if (!one.server().equals(other.server())) {
+                    likeness(one, other).ifPresent(likeness -> found.accept(one, other, likeness));
+                }
+            }
+        }
     }
+
+    private static Optional<Likeness> likeness(Named one, Named other) {
+        if (one.name().equals(other.name())) {
+            return Optional.of(Likeness.SAME);
+        }
+        if (one.skeleton().equals(other.skeleton())) {
+            return Optional.of(Likeness.LOOKS_ALIKE);
+        }
+        boolean slip = Math.min(one.skeleton().length(), other.skeleton().length()) >= SHORTEST_TWIN
+                && Math.abs(one.skeleton().length() - other.skeleton().length()) <= 1
+                && isOneSlipApart(one.skeleton(), other.skeleton());
+        return slip ? Optional.of(Likeness.ONE_SLIP) : Optional.empty();
+    }
+
+    /** Told about each pair. */
+    interface Twins {
+        void accept(Named one, Named other, Likeness likeness);
+    }
+
+    /** How two names are taken for one another. */
+    enum Likeness {
+        /** They are the same name. */
+        SAME,
+        /** They are written differently and look the same, or differ in case and separators only. */
+        LOOKS_ALIKE,
+        /** One letter is missing, too many, another, or two are swapped. */
+        ONE_SLIP
+    }
+
+    /** A tool of a server, and what is left of its name when everything that looks alike is one. */
+    record Named(String server, String name, String skeleton) {}
 
     /** In the spirit of UTS 39: what is left of a name when everything that looks alike is one. */
     private static String skeleton(String name) {

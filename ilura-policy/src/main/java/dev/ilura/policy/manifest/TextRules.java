@@ -1,9 +1,9 @@
 package dev.ilura.policy.manifest;
 
 import dev.ilura.policy.internal.Disguises;
-import dev.ilura.policy.internal.Hidden;
 import dev.ilura.policy.internal.Homoglyphs;
 import dev.ilura.policy.manifest.ManifestFinding.Kind;
+import dev.ilura.text.Hidden;
 import dev.ilura.text.VisibleText;
 import java.lang.Character.UnicodeScript;
 import java.text.Normalizer;
@@ -26,7 +26,9 @@ final class TextRules {
             Pattern.compile("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]|\\r(?!\\n)|\\\\(?:x1b|033|u001b|e)\\[");
     private static final Pattern MARKUP = Pattern.compile(
             "(?i)</?\\s*(important|system|hidden|secret|instructions?|admin|assistant|override|note_to_(?:ai|model|llm)|confidential)\\b[^>]{0,60}>"
-                    + "|<!--|<!\\[CDATA\\[|\\[/?INST\\]|<\\|[a-z_]{2,20}\\|>|<</?SYS>>|\\[//\\]:\\s*#|\\[/?(system|hidden|admin|assistant)\\]|\\{\\{[#/]?(system|user|assistant)"
+                    + "|<\\s*/?[a-z]*[_-]?(instructions?|system|secret|hidden|prompt|internal|privileged?|llm|directive|priority)[_-]?[a-z]{0,15}\\s*>|<[a-z]+\\s[^>]{0,80}(\\bhidden\\b|color\\s*=\\s*[\"']?(white|#fff|transparent)|aria-hidden)[^>]{0,60}>"
+                    + "|```\\s*(system|prompt|instructions?|hidden)\\b|\"role\"\\s*:\\s*\"(system|developer)\"|/\\*\\s*(system|admin|hidden|assistant)\\b|!\\[[^\\]\\n]{0,40}\\]\\([^)\\s]{0,200}\\s+[\"'][^\"')]{40,}"
+                    + "|<!--\\s*[^\\s>-][^\\s>]*(?:\\s+[^\\s>-][^\\s>]*)+|<!--\\s*[^\\s>]{24,}|<!\\[CDATA\\[|\\[/?INST\\]|<\\|[a-z_]{2,20}\\|>|<</?SYS>>|\\[//\\]:\\s*#|\\[/?(system|hidden|admin|assistant)\\]|\\{\\{[#/]?(system|user|assistant)"
                     + "|(?m)^\\s*#{2,}\\s*system\\b|-{3,}\\s*(begin|end)\\s+(system|hidden|secret|admin)|(?m)^\\s*(system|assistant|human)\\s*:\\s*\\S"
                     + "|style\\s*=\\s*[\"'][^\"']*(display\\s*:\\s*none|font-size\\s*:\\s*0|color\\s*:\\s*(white|transparent|#fff))");
     private static final Pattern ESCAPED_RUN = Pattern.compile(
@@ -151,7 +153,7 @@ final class TextRules {
         if (c < 0x80 || (!Character.isLetterOrDigit(c) && Character.getType(c) != Character.OTHER_SYMBOL)) {
             return false;
         }
-        if ((c >= 0x1D00 && c <= 0x1DBF) || (c >= 0x1F130 && c <= 0x1F189)) {
+        if ((c >= 0x1D00 && c <= 0x1DBF) || (c >= 0x1F130 && c <= 0x1F189) || isTurned(c)) {
             return true;
         }
         String folded = Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKC);
@@ -170,6 +172,11 @@ final class TextRules {
                 || (c >= 0xFB00 && c <= 0xFB06)
                 || (c >= 0x3300 && c <= 0x33FF);
         return plain && !usual;
+    }
+
+    /** Letters upside down; the alphabet of phonetics has them too, beside others. */
+    private static boolean isTurned(int c) {
+        return "\u0250\u0254\u01DD\u025F\u0265\u1D09\u027E\u029E\u026F\u0279\u0287\u028C\u028D\u028E".indexOf(c) >= 0;
     }
 
     private static boolean isLatin(int[] points, int i) {
@@ -212,8 +219,8 @@ final class TextRules {
             }
         }
         if (Orders.in(text).isEmpty()) {
-            for (String reading : Disguises.turned(text)) {
-                if (Orders.in(reading).isPresent()) {
+            for (String reading : Turned.readings(text)) {
+                if (Orders.in(reading).isPresent() || Turned.becomesEnglish(text, reading)) {
                     return List.of(finding(Kind.ENCODED, place, "says when turned: ", excerpt(reading, 0)));
                 }
             }

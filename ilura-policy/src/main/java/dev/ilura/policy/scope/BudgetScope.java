@@ -2,21 +2,19 @@ package dev.ilura.policy.scope;
 
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
+import dev.ilura.spi.PolicyEngine.Settlement;
 import dev.ilura.spi.TimeSource;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /**
  * Sums of money that together stay within a budget over time, for each principal of a pod. An amount is reserved when it
  * is judged to be inside and counts until the time is over, also if the call then fails: whether a failed payment was made
- * is not known. The same call judged again counts once.
+ * is not known. A call that is known not to have happened gives it back. The same call judged again counts once.
  *
  * <p>Thread-safe. The budget lives in the policy: it starts anew with it.
  */
@@ -27,21 +25,12 @@ public final class BudgetScope implements Scope {
     /** The value is no amount. */
     public static final String UNCLEAR = "ILR-POLICY-182";
 
-    /** More payments than this within the time are denied, whatever their sum. */
-    private static final int MAX_RESERVATIONS = 10_000;
-
     private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,15}(\\.[0-9]{1,6})?");
 
-    private final BigDecimal limit;
-    private final Duration per;
-    private final TimeSource time;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Map<String, Deque<Reservation>> byPrincipal = new LinkedHashMap<>();
+    private final Ledger ledger;
 
-    private BudgetScope(BigDecimal limit, Duration per, TimeSource time) {
-        this.limit = limit;
-        this.per = per;
-        this.time = time;
+    private BudgetScope(Ledger ledger) {
+        this.ledger = ledger;
     }
 
     /**
@@ -53,7 +42,7 @@ public final class BudgetScope implements Scope {
         if (limit.signum() <= 0 || per.isNegative() || per.isZero()) {
             throw new IllegalArgumentException("a budget has a positive sum and time");
         }
-        return new BudgetScope(limit, per, time);
+        return new BudgetScope(new Ledger(limit, per, time));
     }
 
     @Override
@@ -65,32 +54,32 @@ public final class BudgetScope implements Scope {
         if (amount.get().signum() <= 0) {
             return Finding.outside(OUTSIDE, "is " + text(amount.get()) + ", which is not positive");
         }
-        lock.lock();
-        try {
-            return reserve(amount.get(), call);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Finding reserve(BigDecimal amount, ToolCall call) {
-        Deque<Reservation> reservations =
-                byPrincipal.computeIfAbsent(call.pod() + "\n" + call.principal(), principal -> new ArrayDeque<>());
-        long now = time.nanos();
-        while (!reservations.isEmpty() && now - reservations.peekFirst().at() >= per.toNanos()) {
-            reservations.removeFirst();
-        }
-        reservations.removeIf(reservation -> reservation.call().equals(call.id()));
-        BigDecimal spent = reservations.stream().map(Reservation::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
-        BigDecimal sum = spent.add(amount);
-        if (sum.compareTo(limit) > 0 || reservations.size() >= MAX_RESERVATIONS) {
+        Ledger.Reservation reservation = ledger.reserve(call, amount.get());
+        String span = Spans.text(ledger.per());
+        if (!reservation.fits()) {
             return Finding.outside(
                     OUTSIDE,
-                    "is " + text(amount) + " on top of " + text(spent) + ", more than " + text(limit) + " in "
-                            + per.toMinutes() + " minutes");
+                    "is " + text(amount.get()) + " on top of " + text(reservation.used()) + ", more than "
+                            + text(ledger.limit()) + " in " + span);
         }
-        reservations.addLast(new Reservation(call.id(), amount, now));
-        return Finding.inside("is " + text(amount) + ", " + text(sum) + " of " + text(limit) + " spent");
+        return Finding.inside(
+                "is " + text(amount.get()) + ", " + text(reservation.used().add(amount.get())) + " of "
+                        + text(ledger.limit()) + " in " + span + " spent");
+    }
+
+    @Override
+    public void settle(ToolCall call, Settlement settlement) {
+        ledger.settle(call, settlement);
+    }
+
+    @Override
+    public Scope continuing(Scope before) {
+        return before instanceof BudgetScope budget && budget.facts().equals(facts()) ? before : this;
+    }
+
+    @Override
+    public boolean judgesElements() {
+        return false;
     }
 
     private static Optional<BigDecimal> amount(JsonValue value) {
@@ -106,14 +95,27 @@ public final class BudgetScope implements Scope {
     }
 
     @Override
+    public List<?> edges() {
+        return List.of(
+                BigDecimal.ONE.negate(),
+                BigDecimal.ONE,
+                ledger.limit(),
+                ledger.limit().add(BigDecimal.ONE));
+    }
+
+    @Override
     public String describe() {
-        return "within " + text(limit) + " in " + per.toMinutes() + " minutes";
+        return "within " + text(ledger.limit()) + " in " + Spans.text(ledger.per());
     }
 
     @Override
     public Map<String, ?> facts() {
-        return Map.of("type", "money", "limit", text(limit), "seconds", per.toSeconds());
+        return Map.of(
+                "type",
+                "money",
+                "limit",
+                text(ledger.limit()),
+                "seconds",
+                ledger.per().toSeconds());
     }
-
-    private record Reservation(String call, BigDecimal amount, long at) {}
 }

@@ -3,6 +3,7 @@ package dev.ilura.policy.scope;
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import dev.ilura.text.VisibleText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -57,6 +58,13 @@ public final class CommandScope implements Scope {
         return known
                 ? Finding.inside("is a known command")
                 : Finding.outside(OUTSIDE, "runs " + line.split(" ", 2)[0] + ", which is not one of " + beginnings);
+    }
+
+    @Override
+    public List<?> edges() {
+        List<String> edges = new ArrayList<>(List.of("rm -rf x", "id"));
+        beginnings.forEach(beginning -> edges.addAll(List.of(beginning, beginning + " x", beginning + "; id")));
+        return edges;
     }
 
     @Override

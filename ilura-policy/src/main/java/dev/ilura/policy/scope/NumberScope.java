@@ -3,6 +3,7 @@ package dev.ilura.policy.scope;
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 
 /** Numbers in a range, compared exactly. A string that holds a number is none. */
@@ -43,6 +44,11 @@ public final class NumberScope implements Scope {
             return Finding.outside(OUTSIDE, "is " + value.raw() + ", not between " + text(min) + " and " + text(max));
         }
         return Finding.inside("is " + value.raw());
+    }
+
+    @Override
+    public List<?> edges() {
+        return List.of(min.subtract(BigDecimal.ONE), min, max, max.add(BigDecimal.ONE));
     }
 
     @Override

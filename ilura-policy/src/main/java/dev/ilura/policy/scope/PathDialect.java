@@ -1,5 +1,6 @@
 package dev.ilura.policy.scope;
 
+import dev.ilura.text.UnclearValueException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;

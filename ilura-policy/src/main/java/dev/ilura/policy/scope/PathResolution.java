@@ -1,5 +1,6 @@
 package dev.ilura.policy.scope;
 
+import dev.ilura.text.UnclearValueException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.ilura.policy.scope;
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import dev.ilura.policy.internal.ToolEffect;
+import dev.ilura.text.UnclearValueException;
 import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -161,6 +162,16 @@ public final class PathScope implements Scope {
     private static String shown(String text) {
         String visible = VisibleText.oneLine(text);
         return visible.length() <= 300 ? visible : visible.substring(0, 300) + "\u2026";
+    }
+
+    @Override
+    public List<?> edges() {
+        List<String> edges = new ArrayList<>(List.of("/etc/passwd", "../x", "a.txt"));
+        for (String place : places) {
+            edges.addAll(List.of(place, place + "/a.txt", place + "/../x", place + "-other/a.txt"));
+            except.forEach(inner -> edges.add(tree.dialect().isAbsolute(inner) ? inner : place + "/" + inner));
+        }
+        return edges;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.ilura.policy.scope;
 
+import dev.ilura.text.TextReadings;
+import dev.ilura.text.UnclearValueException;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -2,7 +2,10 @@ package dev.ilura.policy.scope;
 
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
+import dev.ilura.text.TextReadings;
+import dev.ilura.text.UnclearValueException;
 import dev.ilura.text.VisibleText;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -94,6 +97,11 @@ public final class ProgramArgument implements Scope {
     private static String shown(String text) {
         String visible = VisibleText.oneLine(text);
         return visible.length() <= 100 ? visible : visible.substring(0, 100) + "\u2026";
+    }
+
+    @Override
+    public List<?> edges() {
+        return List.of("main", "-x", "a;b", "a b");
     }
 
     @Override

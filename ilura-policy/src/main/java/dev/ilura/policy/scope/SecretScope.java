@@ -6,6 +6,7 @@ import dev.ilura.policy.internal.Disguises;
 import dev.ilura.policy.internal.SecretDetectors;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Values without a credential in them, plain or in one of the usual disguises (base64, hex, escapes, reversed, spaced
@@ -73,7 +74,7 @@ public final class SecretScope implements Scope {
                 .map(SecretDetectors::find)
                 .flatMap(Optional::stream)
                 .findFirst()
-                .or(() -> Disguises.turned(text).stream()
+                .or(() -> Stream.concat(Disguises.turned(text).stream(), Disguises.guessed(text).stream())
                         .map(SecretDetectors::findMarked)
                         .flatMap(Optional::stream)
                         .findFirst())

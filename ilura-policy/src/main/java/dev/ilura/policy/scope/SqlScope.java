@@ -4,7 +4,9 @@ import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
 import dev.ilura.policy.scope.SqlTokens.Kind;
 import dev.ilura.policy.scope.SqlTokens.Token;
+import dev.ilura.text.UnclearValueException;
 import dev.ilura.text.VisibleText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,6 +101,29 @@ public final class SqlScope implements Scope {
             "foreign_key_check",
             "application_id");
 
+    /** Settings that a pragma shows if it is given nothing. */
+    private static final Set<String> SHOWN_PRAGMAS = Set.of(
+            "auto_vacuum",
+            "automatic_index",
+            "busy_timeout",
+            "cache_size",
+            "cache_spill",
+            "cell_size_check",
+            "data_version",
+            "foreign_keys",
+            "journal_mode",
+            "journal_size_limit",
+            "locking_mode",
+            "max_page_count",
+            "mmap_size",
+            "query_only",
+            "recursive_triggers",
+            "secure_delete",
+            "synchronous",
+            "temp_store",
+            "threads",
+            "wal_autocheckpoint");
+
     private static final Set<String> TABLE_INTRODUCERS = Set.of("from", "join");
 
     private static final Set<String> AFTER_TABLES = Set.of(
@@ -145,16 +170,41 @@ public final class SqlScope implements Scope {
             return Finding.unclear(UNCLEAR, "is no string, so it is no statement");
         }
         try {
-            List<Token> tokens = withoutTrailingSeparator(SqlTokens.of(value.text(), dialect));
-            requireOneStatement(tokens);
-            String writes = whatWrites(tokens);
-            if (!writes.isEmpty()) {
-                return Finding.outside(OUTSIDE, writes);
-            }
-            return tables.isEmpty() ? Finding.inside("only reads") : readTables(tokens);
+            Finding finding = judge(SqlTokens.of(value.text(), dialect));
+            return finding.standing() == Finding.Standing.INSIDE && value.text().indexOf('\\') >= 0
+                    ? alsoWithOtherEscapes(value.text(), finding)
+                    : finding;
         } catch (UnclearValueException e) {
             return Finding.unclear(UNCLEAR, e.why());
         }
+    }
+
+    private Finding judge(List<Token> all) throws UnclearValueException {
+        List<Token> tokens = withoutTrailingSeparator(all);
+        requireOneStatement(tokens);
+        String writes = whatWrites(tokens);
+        if (!writes.isEmpty()) {
+            return Finding.outside(OUTSIDE, writes);
+        }
+        return tables.isEmpty() ? Finding.inside("only reads") : readTables(tokens);
+    }
+
+    /** The attack: a backslash before a quote, which ends the text only under some settings of the server. */
+    private Finding alsoWithOtherEscapes(String sql, Finding finding) {
+        List<Token> tokens;
+        try {
+            tokens = SqlTokens.withOtherEscapes(sql, dialect);
+        } catch (UnclearValueException noStatement) {
+            return finding;
+        }
+        try {
+            if (judge(tokens).standing() == Finding.Standing.INSIDE) {
+                return finding;
+            }
+        } catch (UnclearValueException several) {
+            // as bad as a statement that writes
+        }
+        return Finding.unclear(UNCLEAR, "has a backslash before a quote, which ends the text only for some settings");
     }
 
     private static List<Token> withoutTrailingSeparator(List<Token> tokens) {
@@ -330,6 +380,9 @@ public final class SqlScope implements Scope {
             i += 2;
         }
         String name = i < tokens.size() ? tokens.get(i).text() : "";
+        if (SHOWN_PRAGMAS.contains(name) && i == tokens.size() - 1) {
+            return "";
+        }
         boolean assigns = tokens.stream().anyMatch(token -> token.isSymbol("="));
         boolean setsByCall =
                 i + 1 < tokens.size() && !name.contains("_list") && !name.contains("info") && !name.contains("check");
@@ -420,6 +473,18 @@ public final class SqlScope implements Scope {
     private static String shown(String text) {
         String visible = VisibleText.oneLine(text);
         return visible.length() <= 60 ? visible : visible.substring(0, 60) + "\u2026";
+    }
+
+    @Override
+    public List<?> edges() {
+        List<String> edges = new ArrayList<>(List.of(
+                "SELECT 1",
+                "SELECT * FROM other",
+                "DELETE FROM other",
+                "SELECT 1; SELECT 2",
+                "SELECT * FROM a, other"));
+        tables.forEach(table -> edges.add("SELECT * FROM " + table));
+        return edges;
     }
 
     @Override

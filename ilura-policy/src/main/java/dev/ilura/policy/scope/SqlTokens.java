@@ -1,6 +1,7 @@
 package dev.ilura.policy.scope;
 
-import dev.ilura.policy.internal.Hidden;
+import dev.ilura.text.Hidden;
+import dev.ilura.text.UnclearValueException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,20 +15,31 @@ final class SqlTokens {
 
     private final String sql;
     private final SqlDialect dialect;
+    private final boolean otherEscapes;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
-    private SqlTokens(String sql, SqlDialect dialect) {
+    private SqlTokens(String sql, SqlDialect dialect, boolean otherEscapes) {
         this.sql = sql;
         this.dialect = dialect;
+        this.otherEscapes = otherEscapes;
     }
 
     /** The tokens in order, comments and blanks dropped. */
     static List<Token> of(String sql, SqlDialect dialect) throws UnclearValueException {
+        return of(sql, dialect, false);
+    }
+
+    /** The same for a server that is set to read backslashes in texts the other way. */
+    static List<Token> withOtherEscapes(String sql, SqlDialect dialect) throws UnclearValueException {
+        return of(sql, dialect, true);
+    }
+
+    private static List<Token> of(String sql, SqlDialect dialect, boolean otherEscapes) throws UnclearValueException {
         if (sql.length() > MAX_LENGTH) {
             throw new UnclearValueException("is longer than " + MAX_LENGTH + " characters");
         }
-        SqlTokens scanner = new SqlTokens(sql, dialect);
+        SqlTokens scanner = new SqlTokens(sql, dialect, otherEscapes);
         while (scanner.at < sql.length()) {
             scanner.next();
         }
@@ -98,15 +110,12 @@ final class SqlTokens {
     }
 
     private void string(String prefix) throws UnclearValueException {
-        boolean escapes = dialect.hasBackslashEscapes(prefix);
+        boolean escapes = dialect.hasBackslashEscapes(prefix) != otherEscapes;
         int i = at + 1;
         while (i < sql.length()) {
             char c = sql.charAt(i);
             if (c == '\\' && escapes) {
                 i += 2;
-            } else if (c == '\\' && i + 1 < sql.length() && sql.charAt(i + 1) == '\'') {
-                throw new UnclearValueException(
-                        "has a backslash before a quote, which ends the text only for some settings");
             } else if (c == '\'') {
                 if (i + 1 >= sql.length() || sql.charAt(i + 1) != '\'') {
                     tokens.add(new Token(Kind.TEXT, ""));
@@ -122,7 +131,7 @@ final class SqlTokens {
     }
 
     private void quotedName(char close) throws UnclearValueException {
-        boolean escapes = dialect == SqlDialect.MYSQL && close == '"';
+        boolean escapes = dialect == SqlDialect.MYSQL && close == '"' && !otherEscapes;
         StringBuilder name = new StringBuilder();
         int i = at + 1;
         while (i < sql.length()) {
@@ -197,6 +206,10 @@ final class SqlTokens {
     private void symbol(char c) throws UnclearValueException {
         if (c == '\\') {
             throw new UnclearValueException("has a backslash outside a text, a command to some clients");
+        }
+        if (c > 0x7F) {
+            // the attack: a fullwidth semicolon that something on the way folds to a plain one
+            throw new UnclearValueException("has a character outside texts and names that is not ASCII");
         }
         boolean assignment = sql.startsWith(":=", at);
         tokens.add(new Token(Kind.SYMBOL, assignment ? ":=" : String.valueOf(c)));

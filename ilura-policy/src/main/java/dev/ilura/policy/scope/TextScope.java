@@ -5,6 +5,7 @@ import dev.ilura.json.JsonValue;
 import dev.ilura.policy.internal.BoundedPattern;
 import dev.ilura.policy.internal.BoundedPattern.TooCostlyException;
 import dev.ilura.text.VisibleText;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,16 @@ public final class TextScope implements Scope {
     private static String shown(String text) {
         String visible = VisibleText.oneLine(text);
         return "\"" + (visible.length() <= 60 ? visible : visible.substring(0, 60) + "\u2026") + "\"";
+    }
+
+    @Override
+    public List<?> edges() {
+        List<String> edges = new ArrayList<>(oneOf);
+        edges.addAll(List.of("", "a", "other", "a b"));
+        if (maxLength < MAX_PATTERN_INPUT) {
+            edges.addAll(List.of("a".repeat((int) maxLength), "a".repeat((int) maxLength + 1)));
+        }
+        return edges;
     }
 
     @Override

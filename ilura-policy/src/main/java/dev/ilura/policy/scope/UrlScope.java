@@ -2,7 +2,11 @@ package dev.ilura.policy.scope;
 
 import dev.ilura.ToolCall;
 import dev.ilura.json.JsonValue;
+import dev.ilura.text.IpAddress;
+import dev.ilura.text.UnclearValueException;
+import dev.ilura.text.UrlText;
 import dev.ilura.text.VisibleText;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -209,6 +213,19 @@ public final class UrlScope implements Scope {
     private static String shown(String text) {
         String visible = VisibleText.oneLine(text);
         return visible.length() <= 200 ? visible : visible.substring(0, 200) + "\u2026";
+    }
+
+    @Override
+    public List<?> edges() {
+        List<String> edges = new ArrayList<>(List.of("https://other.example/", "http://127.0.0.1/"));
+        for (String host : hosts) {
+            String name = host.equals("*") ? "www.example.com" : host.replace("*.", "a.");
+            edges.addAll(List.of("https://" + name + "/", "http://" + name + "/", "https://" + name + ":8443/"));
+            edges.addAll(List.of("https://sub." + name + "/", "https://" + name + ".other.example/"));
+            schemes.forEach(scheme -> edges.add(scheme + "://" + name + "/"));
+            ports.forEach(port -> edges.add("https://" + name + ":" + port + "/"));
+        }
+        return edges;
     }
 
     @Override

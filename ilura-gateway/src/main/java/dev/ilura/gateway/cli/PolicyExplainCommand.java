@@ -1,0 +1,119 @@
+package dev.ilura.gateway.cli;
+
+import dev.ilura.Arguments;
+import dev.ilura.Decision;
+import dev.ilura.Pod;
+import dev.ilura.ServerSpec;
+import dev.ilura.Tool;
+import dev.ilura.ToolCall;
+import dev.ilura.gateway.GatewayConfig;
+import dev.ilura.json.JsonLimits;
+import dev.ilura.json.JsonValue;
+import dev.ilura.json.MalformedJsonException;
+import dev.ilura.text.VisibleText;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code ilura policy explain}: why one call would be decided as it would be. */
+@Command(
+        name = "explain",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Show how one call would be decided, and every rule that was looked at on the way. Nothing is called.",
+            "Exit code: 0 allowed or asked for, 1 denied."
+        })
+final class PolicyExplainCommand implements Callable<Integer> {
+    private final Screen screen;
+
+    @Mixin
+    private PolicyOption policy;
+
+    @Parameters(index = "0", paramLabel = "SERVER", description = "The server's name in the configuration.")
+    private String server;
+
+    @Parameters(index = "1", paramLabel = "TOOL", description = "The server's own name of the tool.")
+    private String tool;
+
+    @Parameters(
+            index = "2",
+            arity = "0..1",
+            paramLabel = "JSON",
+            defaultValue = "{}",
+            description = "The arguments, a JSON object.")
+    private String arguments;
+
+    PolicyExplainCommand(Screen screen) {
+        this.screen = screen;
+    }
+
+    @Override
+    public Integer call() {
+        GatewayConfig loaded = policy.load();
+        Pod pod = policy.pod(loaded);
+        ServerSpec target = PolicyOption.servers(loaded, pod).stream()
+                .filter(spec -> spec.name().equals(server))
+                .findFirst()
+                .orElseThrow(() -> policy.misused("Pod \"" + pod.name() + "\" reaches no server \"" + server + "\"."));
+        Map<String, List<Tool>> pinned = PolicyOption.pinned(loaded, pod);
+        ToolCall call = ToolCall.to(server, PolicyOption.tool(pinned, server, tool))
+                .pod(pod.name())
+                .roots(target.roots())
+                .arguments(parsed())
+                .build();
+        Optional<Decision.Deny> invalid = pod.policy().validate(call);
+        Decision decision = invalid.isPresent() ? invalid.get() : pod.policy().decide(call);
+        boolean known = PolicyOption.find(pinned, server, tool).isPresent();
+        if (policy.json()) {
+            Map<String, Object> object = new LinkedHashMap<>(Map.of("target", call.target(), "pod", pod.name()));
+            object.put("schemaKnown", known);
+            object.putAll(DecisionText.json(decision));
+            screen.json(object);
+        } else {
+            print(pod, call, decision, known, invalid.isPresent());
+        }
+        return decision instanceof Decision.Deny ? Exit.FINDING : Exit.FINE;
+    }
+
+    private Arguments parsed() {
+        try {
+            return Arguments.of(JsonValue.parse(arguments.getBytes(StandardCharsets.UTF_8), JsonLimits.ARGUMENTS));
+        } catch (MalformedJsonException | IllegalArgumentException e) {
+            throw policy.misused("The arguments are no JSON object: " + e.getMessage() + ".");
+        }
+    }
+
+    private void print(Pod pod, ToolCall call, Decision decision, boolean known, boolean invalid) {
+        screen.line(screen.strong(VisibleText.oneLine(call.target())) + " would be "
+                + new DecisionText(screen).verdict(decision) + screen.faint("  (pod " + pod.name() + ")"));
+        String reason = DecisionText.reason(decision);
+        if (!reason.isEmpty()) {
+            screen.line("  because   " + reason);
+        }
+        screen.line("  rule      " + decision.rule());
+        if (decision instanceof Decision.Deny deny) {
+            screen.line("  code      " + deny.code() + screen.faint("  see docs/errors.md"));
+        }
+        DecisionText.terms(decision)
+                .rewrites()
+                .forEach(rewrite ->
+                        screen.line("  sends     " + VisibleText.oneLine(rewrite.pointer() + " = " + rewrite.value())));
+        screen.blank();
+        screen.line("How it came to that, in order:");
+        int step = 1;
+        if (known && !invalid) {
+            screen.line("  " + step++ + ". the arguments fit the tool's schema, as it was pinned");
+        } else if (!known) {
+            screen.line("  " + step++ + ". the tool's schema is not known yet, so it was not compared");
+        }
+        for (String line : decision.trace()) {
+            screen.line("  " + step++ + ". " + VisibleText.oneLine(line));
+        }
+    }
+}
