@@ -38,7 +38,7 @@ class FailClosedTest {
     private static final String REASON = "invoice 4711 of the printer";
 
     private ScriptedServer bank = ScriptedServer.named("bank");
-    private final MemoryAudit audit = new MemoryAudit();
+    private MemoryAudit audit = new MemoryAudit();
     private final ChangingPolicy policy = new ChangingPolicy();
 
     @TempDir
@@ -61,6 +61,7 @@ class FailClosedTest {
 
     private Gateway gateway(ApprovalHandler handler, Limits limits) {
         bank = ScriptedServer.named("bank").tool("transfer");
+        audit = new MemoryAudit();
         return Gateway.builder()
                 .server(bank)
                 .policy(policy)
