@@ -13,7 +13,6 @@ import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.Secret;
 import dev.ilura.ToolCall;
-import dev.ilura.json.JsonValue;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.PolicyEngine;
 import dev.ilura.testkit.MemoryAudit;
@@ -38,8 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailClosedTest {
     private static final String REASON = "invoice 4711 of the printer";
 
-    private final ScriptedServer bank = ScriptedServer.named("bank").tool("transfer");
-    private final MemoryAudit audit = new MemoryAudit();
+    private ScriptedServer bank = ScriptedServer.named("bank");
+    private MemoryAudit audit = new MemoryAudit();
     private final ChangingPolicy policy = new ChangingPolicy();
 
     @TempDir
@@ -61,6 +60,8 @@ class FailClosedTest {
     }
 
     private Gateway gateway(ApprovalHandler handler, Limits limits) {
+        bank = ScriptedServer.named("bank").tool("transfer");
+        audit = new MemoryAudit();
         return Gateway.builder()
                 .server(bank)
                 .policy(policy)
@@ -222,7 +223,7 @@ class FailClosedTest {
         for (RiskLane lane : List.of(RiskLane.MEDIUM, RiskLane.HIGH, RiskLane.CRITICAL)) {
             policy.lane = lane;
             gateway = gateway(handler, Limits.DEFAULTS);
-            isWithoutEffect(call());
+            assertThat(isWithoutEffect(call())).isInstanceOf(CallOutcome.NotApproved.class);
             gateway.close();
         }
     }
@@ -231,11 +232,11 @@ class FailClosedTest {
         return gateway.callAsync("bank", "transfer", Map.of("amount", 900)).toCompletableFuture();
     }
 
-    private void isWithoutEffect(CompletableFuture<CallOutcome> call) throws Exception {
+    private CallOutcome isWithoutEffect(CompletableFuture<CallOutcome> call) throws Exception {
         CallOutcome outcome = call.get(20, SECONDS);
         assertThat(outcome).isNotInstanceOf(CallOutcome.Completed.class);
         assertThat(bank.calls()).as("effects").isEmpty();
-        assertThat(JsonValue.of(outcome.summary()).raw()).isNotEmpty();
+        return outcome;
     }
 
     private static final class ChangingPolicy implements PolicyEngine {

@@ -26,7 +26,8 @@ final class PlainWords {
         }
         JsonValue arguments = ticket.call().arguments().json();
         int values = arguments.members().size();
-        String size = arguments.length() + (arguments.length() == 1 ? " byte" : " bytes");
+        String size =
+                String.format(Locale.ROOT, "%,d", arguments.length()) + (arguments.length() == 1 ? " byte" : " bytes");
         String sent = values == 0
                 ? "This tool would be called without arguments."
                 : "This tool would be called with " + values + (values == 1 ? " value, " : " values, ") + size

@@ -59,7 +59,9 @@
     const section = el("section", { class: "args", "aria-label": "Arguments" }, el("h3", {}, "What would be sent"));
     if (!view.arguments.length) section.append(el("p", { class: "none" }, "No arguments."));
     (view.changes || []).forEach((change) => section.append(fileChange(change)));
-    view.arguments.forEach((value, index) => section.append(argument(card, value, index)));
+    // Short values first: what is long must not push out of sight where it goes.
+    view.arguments.map((value, index) => [value, index]).sort((one, other) => one[0].folded - other[0].folded)
+      .forEach(([value, index]) => section.append(argument(card, value, index)));
     return section;
   }
 
