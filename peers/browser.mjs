@@ -2,7 +2,7 @@
 import readline from "node:readline";
 import { chromium } from "playwright-core";
 
-const browser = await chromium.launch({ executablePath: process.argv[2], args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: process.argv[2], args: ["--no-sandbox", "--host-resolver-rules=MAP rebind.example 127.0.0.1"] });
 const windows = new Map();
 
 // What the page itself does with passkeys, for ceremonies that begin in one window and end in another.

@@ -6,6 +6,7 @@ module dev.ilura.gateway {
     requires transitive dev.ilura.transport.sse;
     requires dev.ilura.transport.stdio;
     requires dev.ilura.approval;
+    requires dev.ilura.tools;
     requires info.picocli;
     requires org.tomlj;
     requires static org.jspecify;
@@ -19,5 +20,6 @@ module dev.ilura.gateway {
     uses dev.ilura.spi.AuditSinkProvider;
     uses dev.ilura.spi.PolicyEngineProvider;
     uses dev.ilura.spi.ResponseInspectorProvider;
+    uses dev.ilura.spi.ToolsProvider;
     uses dev.ilura.spi.TransportProvider;
 }

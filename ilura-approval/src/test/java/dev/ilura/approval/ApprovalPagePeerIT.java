@@ -218,6 +218,99 @@ class ApprovalPagePeerIT {
         assertThat(asking.get(20, SECONDS)).isInstanceOf(Refused.class);
     }
 
+    /** Every way a browser can be made to send something, at a question whose card and digest the attacker even knows. */
+    @Test
+    void whateverABrowserCanBeMadeToSendApprovesNothing() throws Exception {
+        ApprovalTicket ticket = ticket("attacked").lane(RiskLane.MEDIUM).make();
+        FutureTask<ApprovalAnswer> asking = ask(ticket);
+        window.see(".card.medium .primary:not([disabled])");
+        String card = window.run("document.querySelector('.card h2').id.replace('card-', '')")
+                .text();
+        HttpServer foreign = foreignPage();
+        int tried = 0;
+        try {
+            int port = foreign.getAddress().getPort();
+            String own = page.address().toString();
+            for (String place : List.of(
+                    "http://localhost:" + port,
+                    "http://127.0.0.1:" + port,
+                    "http://rebind.example:" + port,
+                    own.replace("localhost", "rebind.example"),
+                    own.replace("localhost", "127.0.0.1"))) {
+                Browser.Window attacker = browser.open("attack from " + place, place, false);
+                String relative = place.endsWith(":" + port) ? own : "";
+                for (String target : List.of(own, own.replace("localhost", "127.0.0.1"), relative)) {
+                    JsonValue reached = attacker.run(approving(target, card, ticket.digest()));
+                    tried += reached.elements().size();
+                    assertThat(reached.raw()).as(place + " on " + target).doesNotContain("Approved");
+                }
+            }
+            // In the paired browser itself: the cookie goes along, what only the page knows does not.
+            JsonValue sameOrigin = window.run(approving("", card, ticket.digest()));
+            tried += sameOrigin.elements().size();
+            assertThat(sameOrigin.raw()).doesNotContain("Approved");
+        } finally {
+            foreign.stop(0);
+        }
+        System.out.printf("%d requests from a browser at an open question: 0 approvals%n", tried);
+        assertThat(tried).isGreaterThan(90);
+        assertThat(asking.isDone()).isFalse();
+        window.press("Escape");
+        assertThat(asking.get(20, SECONDS)).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void oneOfTwoTabsCounts() throws Exception {
+        Browser.Window second = browser.open(
+                        "second tab " + System.nanoTime(), page.address().toString(), false)
+                .fill("#pairing-code", code("pairing code"))
+                .press("Enter")
+                .see("#empty:not([hidden])");
+        for (int round = 0; round < 5; round++) {
+            FutureTask<ApprovalAnswer> asking = ask(ticket("race" + round).lane(RiskLane.MEDIUM));
+            window.see(".card .primary:not([disabled])");
+            second.see(".card").run("document.querySelector('.card .foot button').click()");
+            window.run("(() => { const b = document.querySelector('.card .primary'); if (b) b.click(); })()");
+            assertThat(asking.get(20, SECONDS)).as("whoever came first").isInstanceOfAny(Refused.class, Approved.class);
+            window.see("#empty:not([hidden])");
+            second.see("#empty:not([hidden])");
+            assertThat(window.count("#past-list li"))
+                    .as("one answer to each question")
+                    .isEqualTo(round + 1);
+        }
+    }
+
+    /** Fetches of every kind, a form, an image and a navigation, at everything that could approve. */
+    private static String approving(String target, String card, String digest) {
+        return """
+                (async () => {
+                  const path = "%s/api/cards/%s/approve";
+                  const body = JSON.stringify({ token: "", digests: ["%s"] });
+                  const seen = (r) => r.type === "opaque" ? "opaque" : r.status + " " + "Approved".repeat(r.ok ? 1 : 0);
+                  const reach = (options, where = path) => fetch(where, { credentials: "include", ...options }).then(seen, () => "unreachable");
+                  const json = { "Content-Type": "application/json" };
+                  const form = document.createElement("form");
+                  const frame = document.createElement("iframe");
+                  frame.name = "sink";
+                  form.method = "post"; form.enctype = "text/plain"; form.target = "sink"; form.action = path;
+                  const field = document.createElement("input");
+                  field.name = body.slice(0, -1) + ',"x":"'; field.value = '"}';
+                  form.append(field);
+                  document.body.append(frame, form);
+                  try { form.submit(); } catch { /* refused by policy */ }
+                  const image = new Image();
+                  image.src = path;
+                  return [
+                    await reach({ method: "POST", headers: json, body }),
+                    await reach({ method: "POST", mode: "no-cors", body }),
+                    await reach({ method: "POST", mode: "no-cors", headers: { "Content-Type": "text/plain" }, body }),
+                    await reach({ method: "GET" }),
+                    await reach({ method: "PUT", headers: json, body }),
+                    await reach({ method: "POST", headers: { ...json, "X-Ilura-Token": "guess" }, body }),
+                  ];
+                })()""".formatted(target, card, digest);
+    }
+
     @Test
     void hostileTextReachesTheEyeOnlyAsMarks() throws Exception {
         ask(ticket("t")

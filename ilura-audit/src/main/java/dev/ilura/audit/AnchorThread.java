@@ -1,10 +1,6 @@
 package dev.ilura.audit;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,37 +8,39 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the newest checkpoint to the anchors. Always only the newest: an anchor that is slow skips some and holds up
- * nobody.
+ * Carries the newest checkpoint to one anchor. Always only the newest: an anchor that is slow skips some. One that fails is
+ * asked less and less often, up to once a minute.
  */
 final class AnchorThread {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private final String origin;
-    private final List<Anchor> anchors;
-    /** Told when an anchor begins to fail, with why, and when it answers again, with an empty text. */
+    private final Anchor anchor;
+    private final Submissions submissions;
     private final BiConsumer<Anchor, String> change;
 
-    private final Set<Anchor> failing = new HashSet<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition news = lock.newCondition();
+    private final Condition done = lock.newCondition();
     private final Thread thread;
 
     private @Nullable String newest;
     private boolean ending;
+    private boolean ended;
+    private long failurePauseNanos;
 
-    AnchorThread(String origin, List<Anchor> anchors, BiConsumer<Anchor, String> change) {
-        this.origin = origin;
-        this.anchors = List.copyOf(anchors);
+    AnchorThread(Anchor anchor, Submissions submissions, BiConsumer<Anchor, String> change) {
+        this.anchor = anchor;
+        this.submissions = submissions;
         this.change = change;
-        this.thread = new Thread(this::run, "ilura-anchors");
+        this.thread = new Thread(this::run, "ilura-anchor-" + anchor.name());
         this.thread.setDaemon(true);
-        if (!anchors.isEmpty()) {
-            thread.start();
-        }
     }
 
-    /** Hands over the newest checkpoint; does not wait. */
+    void start() {
+        thread.start();
+    }
+
     void publish(String note) {
         lock.lock();
         try {
@@ -53,8 +51,7 @@ final class AnchorThread {
         }
     }
 
-    /** Lets the anchors have the newest checkpoint and ends; gives up after five seconds. */
-    void close() {
+    void end() {
         lock.lock();
         try {
             ending = true;
@@ -62,22 +59,37 @@ final class AnchorThread {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Waits for the end, at most so long; gives what is left of that time. */
+    long await(long nanos) {
+        long left = nanos;
+        lock.lock();
         try {
-            thread.join(PATIENCE.toMillis());
+            while (!ended && left > 0) {
+                left = done.awaitNanos(left);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
+        return Math.max(0, left);
     }
 
     private void run() {
         try {
             for (String note = next(); note != null; note = next()) {
-                for (Anchor anchor : anchors) {
-                    remember(anchor, note);
-                }
+                remember(note);
+                pause(Math.max(failurePauseNanos, anchor.interval().toNanos()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            lock.lock();
+            ended = true;
+            done.signalAll();
+            lock.unlock();
         }
     }
 
@@ -95,15 +107,31 @@ final class AnchorThread {
         }
     }
 
-    private void remember(Anchor anchor, String note) {
+    /** Waits so long, or until the log is closed. */
+    private void pause(long nanos) throws InterruptedException {
+        lock.lock();
         try {
-            anchor.remember(origin, note);
-            if (failing.remove(anchor)) {
+            long left = nanos;
+            while (left > 0 && !ending) {
+                left = news.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remember(String note) {
+        try {
+            anchor.remember(submissions.of(note));
+            if (failurePauseNanos > 0) {
+                failurePauseNanos = 0;
                 change.accept(anchor, "");
             }
         } catch (IOException | RuntimeException e) {
-            if (failing.add(anchor)) {
-                change.accept(anchor, e.toString());
+            boolean first = failurePauseNanos == 0;
+            failurePauseNanos = Math.min(LONGEST_PAUSE_NANOS, Math.max(FIRST_PAUSE_NANOS, failurePauseNanos * 2));
+            if (first) {
+                change.accept(anchor, String.valueOf(e.getMessage()));
             }
         }
     }

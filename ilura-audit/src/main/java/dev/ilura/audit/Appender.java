@@ -3,7 +3,9 @@ package dev.ilura.audit;
 import dev.ilura.AuditReceipt;
 import dev.ilura.IluraException;
 import dev.ilura.audit.BatchEncoder.Signed;
+import dev.ilura.audit.format.KeyChain;
 import dev.ilura.audit.format.LogFolder;
+import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.Trailer;
 import dev.ilura.spi.AuditSink.Acknowledgement;
 import dev.ilura.spi.TimeSource;
@@ -11,8 +13,13 @@ import dev.ilura.text.VisibleText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * for pages that are gone.
  */
 final class Appender {
-    /** The record that a session's payloads were shredded. */
+    /** The record that payloads were shredded. */
     static final String REDACTION = "redaction";
 
     private static final int BATCH_RECORDS = 4_096;
@@ -40,11 +47,13 @@ final class Appender {
     private final SegmentWriter segments;
     private final PayloadWriter payloads;
     private final BatchEncoder encoder;
-    private final LogKeys keys;
-    private final LogIndex index;
+    private final IndexKeeper index;
+    private final KeyRotation rotation;
+    private final Collection<LogKey> everyKey;
     private final TimeSource time;
     private final Sizes sizes;
-    private final AnchorThread anchors;
+    private final @Nullable Gaps gaps;
+    private final Anchoring anchors;
     private final BlockingQueue<Entry> queue;
     private final Thread thread;
 
@@ -59,6 +68,7 @@ final class Appender {
     private boolean forced = true;
     private boolean published = true;
     private long publishedNanos;
+    private long trailerAt;
 
     /**
      * Bounds.
@@ -69,35 +79,69 @@ final class Appender {
      */
     record Sizes(int queue, int batchBytes, boolean signEachRecord) {}
 
-    Appender(
+    /**
+     * What the thread works with.
+     *
+     * @param trailerAt where in its segment the last trailer starts
+     * @param everyKey that the log was ever signed with
+     * @param gaps null if calls are to be refused when the log cannot record them
+     */
+    record Parts(
             LogFolder folder,
             SegmentWriter segments,
+            long trailerAt,
             PayloadWriter payloads,
             List<Anchor> anchors,
             BatchEncoder encoder,
-            LogKeys keys,
-            LogIndex index,
+            IndexKeeper index,
+            KeyRotation rotation,
+            Collection<LogKey> everyKey,
             TimeSource time,
-            Sizes sizes) {
-        this.folder = folder;
-        this.segments = segments;
-        this.payloads = payloads;
-        this.encoder = encoder;
-        this.keys = keys;
-        this.index = index;
-        this.time = time;
+            @Nullable Gaps gaps) {}
+
+    Appender(Parts parts, Sizes sizes) {
+        this.folder = parts.folder();
+        this.segments = parts.segments();
+        this.payloads = parts.payloads();
+        this.encoder = parts.encoder();
+        this.index = parts.index();
+        this.rotation = parts.rotation();
+        this.everyKey = new LinkedHashSet<>(parts.everyKey());
+        this.time = parts.time();
+        this.gaps = parts.gaps();
         this.sizes = sizes;
         this.queue = new ArrayBlockingQueue<>(sizes.queue());
-        this.anchors = new AnchorThread(keys.ecdsa().name(), anchors, this::record);
+        this.anchors = new Anchoring(folder, encoder.keys().ecdsa().name(), parts.anchors(), this::record);
         this.thread = new Thread(this::run, "ilura-audit");
         this.thread.setDaemon(true);
+        this.trailerAt = parts.trailerAt();
     }
 
-    /** One event on its way, with what is promised to its caller. */
-    private record Entry(
-            RecordDraft draft, List<Payload> payloads, Acknowledgement level, CompletableFuture<AuditReceipt> receipt) {
+    /** One event on its way, with what is promised to its caller, and what is done before it is acknowledged. */
+    private static class Entry {
+        final RecordDraft draft;
+        final List<Payload> payloads;
+        final Acknowledgement level;
+        final CompletableFuture<AuditReceipt> receipt = new CompletableFuture<>();
+
+        Entry(RecordDraft draft, List<Payload> payloads, Acknowledgement level) {
+            this.draft = draft;
+            this.payloads = payloads;
+            this.level = level;
+        }
+
         void fail(IluraException why) {
             receipt.completeExceptionally(why);
+        }
+    }
+
+    /** A rotation; it ends its batch. */
+    private static final class Rotation extends Entry {
+        final LogKeys next;
+
+        Rotation(RecordDraft draft, LogKeys next) {
+            super(draft, List.of(), Acknowledgement.DURABLE);
+            this.next = next;
         }
     }
 
@@ -105,18 +149,37 @@ final class Appender {
         thread.start();
     }
 
-    CompletionStage<AuditReceipt> append(RecordDraft draft, List<Payload> payloads, Acknowledgement level) {
+    CompletionStage<AuditReceipt> append(RecordDraft draft, List<Payload> drafted, Acknowledgement level) {
+        return append(new Entry(draft, drafted, level));
+    }
+
+    /** Goes on to these keys. */
+    CompletionStage<AuditReceipt> rotate(LogKeys next, String why) {
+        Map<String, Object> facts = new TreeMap<>(next.facts());
+        facts.put("why", why);
+        return append(new Rotation(RecordDraft.of(KeyChain.ROTATED, facts, encoder.logId()), next));
+    }
+
+    private CompletionStage<AuditReceipt> append(Entry entry) {
         if (closing || failure != null) {
-            return CompletableFuture.failedStage(refusal());
+            refuse(entry, refusal());
+        } else if (!queue.offer(entry)) {
+            refuse(entry, AuditErrors.full(sizes.queue()));
+        } else if (ended && queue.remove(entry)) {
+            refuse(entry, refusal());
         }
-        Entry entry = new Entry(draft, payloads, level, new CompletableFuture<>());
-        if (!queue.offer(entry)) {
-            return CompletableFuture.failedStage(AuditErrors.full(sizes.queue()));
+        return entry.receipt.minimalCompletionStage();
+    }
+
+    /** Denies, or lets go and counts, as the operator chose. */
+    private void refuse(Entry entry, IluraException why) {
+        Gaps counted = gaps;
+        if (counted == null || closing || entry instanceof Rotation) {
+            entry.fail(why);
+        } else {
+            counted.add(why.getMessage(), failure != null);
+            entry.receipt.complete(AuditReceipt.unrecorded());
         }
-        if (ended && queue.remove(entry)) {
-            entry.fail(refusal());
-        }
-        return entry.receipt().minimalCompletionStage();
     }
 
     private IluraException refusal() {
@@ -126,6 +189,11 @@ final class Appender {
 
     String head() {
         return head;
+    }
+
+    /** The keys in force when it is asked. */
+    LogKeys keys() {
+        return encoder.keys();
     }
 
     /** Writes what is queued and ends. Called from the thread itself, it does not wait for it. */
@@ -138,6 +206,9 @@ final class Appender {
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+        }
+        if (gaps != null) {
+            gaps.close();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -153,6 +224,10 @@ final class Appender {
                 } else {
                     commit(drain(first));
                 }
+                recordGap();
+                if (rotation.isDue(encoder.size())) {
+                    beginEpoch();
+                }
             }
             settle();
         } catch (Throwable e) {
@@ -162,26 +237,67 @@ final class Appender {
         }
     }
 
+    private void beginEpoch() throws IOException {
+        LogKeys next = rotation.prepare(encoder.keys(), false);
+        Map<String, Object> facts = new TreeMap<>(next.facts());
+        facts.put("why", "the epoch is over");
+        commit(List.of(new Rotation(RecordDraft.of(KeyChain.ROTATED, facts, encoder.logId()), next)));
+    }
+
+    private void recordGap() throws IOException {
+        Optional<Map<String, Object>> facts = gaps == null ? Optional.empty() : gaps.take();
+        if (facts.isPresent()) {
+            Entry entry =
+                    new Entry(RecordDraft.of("gap", facts.get(), encoder.logId()), List.of(), Acknowledgement.DURABLE);
+            entry.receipt.whenComplete((receipt, failed) -> {
+                if (failed != null) {
+                    Objects.requireNonNull(gaps, "gaps").putBack(facts.get());
+                }
+            });
+            commit(List.of(entry));
+        }
+    }
+
     private List<Entry> drain(Entry first) {
         List<Entry> batch = new ArrayList<>();
         int bytes = 0;
         for (Entry entry = first; entry != null; entry = bytes < sizes.batchBytes() ? queue.poll() : null) {
             batch.add(entry);
-            bytes += batch.size() < BATCH_RECORDS ? entry.draft().maxLength() : sizes.batchBytes();
+            boolean last = batch.size() == BATCH_RECORDS || entry instanceof Rotation;
+            bytes += last ? sizes.batchBytes() : entry.draft.maxLength();
         }
         return batch;
     }
 
     private void commit(List<Entry> batch) throws IOException {
         try {
-            segments.reserve(bytesAtMost(batch), encoder.nextHead());
+            reserve(batch);
             write(batch, keepPayloads(batch));
         } catch (SegmentWriter.NoRoomException e) {
-            batch.forEach(entry -> entry.fail(AuditErrors.noSpace(e)));
+            IluraException why = AuditErrors.noSpace(e);
+            batch.forEach(entry -> giveBack(entry, why));
         } catch (Throwable e) {
             poison(e);
-            batch.forEach(entry -> entry.fail(refusal()));
+            batch.forEach(entry -> giveBack(entry, refusal()));
             throw e;
+        }
+    }
+
+    /** Of the log's own records nobody is to think that they were let go. */
+    private void giveBack(Entry entry, IluraException why) {
+        if (entry.draft.type().equals("gap")) {
+            entry.fail(why);
+        } else {
+            refuse(entry, why);
+        }
+    }
+
+    private void reserve(List<Entry> batch) throws IOException {
+        long before = segments.firstRecord();
+        boolean wasOpen = encoder.size() > 0;
+        segments.reserve(bytesAtMost(batch), encoder.nextHead());
+        if (wasOpen && segments.firstRecord() != before) {
+            index.seal(before, encoder.sealed(trailerAt, segments.sealedBytes()));
         }
     }
 
@@ -191,21 +307,20 @@ final class Appender {
         payloads.begin(segments.firstRecord());
         for (int i = 0; i < places.length; i++) {
             Entry entry = batch.get(i);
-            String session = entry.draft().session().orElse("");
-            if (entry.draft().type().equals(REDACTION)) {
-                payloads.shred(session);
+            if (entry.draft.type().equals(REDACTION)) {
+                payloads.shred(entry.draft);
             }
-            places[i] = payloads.add(session, entry.payloads());
+            places[i] = payloads.add(entry.draft, entry.payloads);
         }
         payloads.write();
         return places;
     }
 
     private int bytesAtMost(List<Entry> batch) {
-        int trailer = Trailer.frameLength(1);
+        int trailer = Trailer.frameLength(4);
         int bytes = trailer;
         for (Entry entry : batch) {
-            bytes += entry.draft().maxLength() + (sizes.signEachRecord() ? trailer : 0);
+            bytes += entry.draft.maxLength() + (sizes.signEachRecord() ? trailer : 0);
         }
         return bytes;
     }
@@ -213,31 +328,48 @@ final class Appender {
     private void write(List<Entry> batch, long[] places) throws IOException {
         List<AuditReceipt> receipts = encode(batch, places);
         acknowledge(batch, receipts, Acknowledgement.QUEUED);
+        trailerAt = segments.position() + encoder.trailerAt();
         segments.write(encoder.toWrite());
         forced = false;
         published = false;
-        encoder.places().forEach(index::add);
-        if (batch.stream().noneMatch(entry -> entry.level() == Acknowledgement.DURABLE)) {
+        index.add(segments.firstRecord(), encoder.placed());
+        boolean durable = batch.stream().anyMatch(entry -> entry.level == Acknowledgement.DURABLE);
+        if (!durable) {
             newHead();
-            acknowledge(batch, receipts, Acknowledgement.WRITTEN);
-            return;
         }
         acknowledge(batch, receipts, Acknowledgement.WRITTEN);
+        if (!durable) {
+            return;
+        }
         segments.force();
         forced = true;
         newHead();
+        if (batch.get(batch.size() - 1) instanceof Rotation rotated) {
+            rotated(rotated.next);
+        }
         acknowledge(batch, receipts, Acknowledgement.DURABLE);
         if (time.nanos() - publishedNanos > CHECKPOINT_NANOS) {
             settle();
         }
     }
 
+    /** The new keys are in the log, on disk: now the old ones may go. */
+    private void rotated(LogKeys next) throws IOException {
+        everyKey.addAll(next.all());
+        PrivateFiles.replace(folder.keys(), LogKey.list(everyKey).getBytes(StandardCharsets.US_ASCII));
+        rotation.done(encoder.size());
+        settle();
+    }
+
     private List<AuditReceipt> encode(List<Entry> batch, long[] places) {
         encoder.begin();
         List<AuditReceipt> receipts = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            receipts.add(encoder.add(batch.get(i).draft(), places[i], segments.firstRecord(), segments.position()));
-            if (sizes.signEachRecord() || i == batch.size() - 1) {
+            Entry entry = batch.get(i);
+            receipts.add(encoder.add(entry.draft, places[i], segments.position()));
+            if (entry instanceof Rotation rotated) {
+                newest = encoder.rotate(rotated.next);
+            } else if (sizes.signEachRecord() || i == batch.size() - 1) {
                 newest = encoder.sign();
             }
         }
@@ -252,8 +384,8 @@ final class Appender {
 
     private static void acknowledge(List<Entry> batch, List<AuditReceipt> receipts, Acknowledgement level) {
         for (int i = 0; i < batch.size(); i++) {
-            if (batch.get(i).level() == level) {
-                batch.get(i).receipt().complete(receipts.get(i));
+            if (batch.get(i).level == level) {
+                batch.get(i).receipt.complete(receipts.get(i));
             }
         }
     }
@@ -266,7 +398,7 @@ final class Appender {
         }
         Signed signed = newest;
         if (!published && signed != null) {
-            String note = keys.note(signed.checkpoint(), signed.trailer());
+            String note = encoder.keys().note(signed.checkpoint(), signed.trailer());
             PrivateFiles.replace(folder.checkpoint(), note.getBytes(StandardCharsets.UTF_8));
             anchors.publish(note);
             published = true;
@@ -291,7 +423,7 @@ final class Appender {
     private void end() {
         ended = true;
         for (Entry entry = queue.poll(); entry != null; entry = queue.poll()) {
-            entry.fail(refusal());
+            refuse(entry, refusal());
         }
         try {
             anchors.close();
@@ -300,5 +432,6 @@ final class Appender {
         } catch (IOException e) {
             poison(e);
         }
+        index.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.ilura.audit;
 
 import dev.ilura.IluraException;
 import dev.ilura.text.VisibleText;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,21 @@ final class AuditErrors {
                 cause);
     }
 
+    static IluraException noNextKeys() {
+        return new IluraException(
+                "ILR-AUDIT-012",
+                "The log's keys live elsewhere, and nobody gave it the next ones.",
+                "Make the next keys where they live and name them when rotating.");
+    }
+
+    static IluraException unretained(Path folder, Throwable cause) {
+        return new IluraException(
+                "ILR-AUDIT-013",
+                "Old records of the log in " + folder + " could not be removed: " + cause + ".",
+                "Run `ilura audit verify`; the log goes on, and removing can be tried again.",
+                cause);
+    }
+
     static IluraException unrecordable(String why) {
         return new IluraException(
                 "ILR-AUDIT-006",
@@ -81,6 +97,14 @@ final class AuditErrors {
                 "ILR-AUDIT-011",
                 "Call \"" + VisibleText.oneLine(call) + "\" cannot be proven: " + why + ".",
                 "Name a call of this log, and verify the log first.");
+    }
+
+    static IluraException notExported(Path target, IOException cause) {
+        return new IluraException(
+                "ILR-AUDIT-020",
+                "The log cannot be exported to " + target + ": " + cause.getMessage() + ".",
+                "Name a directory that can be written, and verify the log first.",
+                cause);
     }
 
     static IluraException closed() {

@@ -4,9 +4,10 @@ import dev.ilura.AuditEvent;
 import dev.ilura.AuditReceipt;
 import dev.ilura.IluraException;
 import dev.ilura.audit.BatchEncoder.LogState;
-import dev.ilura.audit.format.Base64Text;
 import dev.ilura.audit.format.Bytes;
+import dev.ilura.audit.format.KeyChain;
 import dev.ilura.audit.format.LogFolder;
+import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.MerkleTree;
 import dev.ilura.audit.format.SegmentHead;
@@ -17,14 +18,24 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -42,22 +53,38 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class AuditLog implements AuditSink {
-    private final Path path;
+    private final LogFolder folder;
     private final FileChannel lock;
     private final Appender appender;
     private final LogReader reader;
+    private final LogIndex index;
+    private final IndexKeeper keeper;
+    private final KeyRotation rotation;
     private final SecureRandom random;
+    private final Set<String> hidden;
     private final String logId;
 
-    private AuditLog(
-            Path path, FileChannel lock, Appender appender, LogReader reader, SecureRandom random, String logId) {
-        this.path = path;
+    private AuditLog(Builder builder, Opened opened, FileChannel lock) {
+        this.folder = opened.folder();
         this.lock = lock;
-        this.appender = appender;
-        this.reader = reader;
-        this.random = random;
-        this.logId = logId;
+        this.appender = opened.appender();
+        this.reader = new LogReader(folder, opened.index());
+        this.index = opened.index();
+        this.keeper = opened.keeper();
+        this.rotation = opened.rotation();
+        this.random = builder.random;
+        this.hidden = Set.copyOf(builder.hidden);
+        this.logId = opened.logId();
     }
+
+    /** The parts of an open log. */
+    private record Opened(
+            LogFolder folder,
+            Appender appender,
+            LogIndex index,
+            IndexKeeper keeper,
+            KeyRotation rotation,
+            String logId) {}
 
     /**
      * Opens the log of a state directory with the defaults, and makes it if there is none.
@@ -80,8 +107,8 @@ public final class AuditLog implements AuditSink {
     @Override
     public CompletionStage<AuditReceipt> append(AuditEvent event, Acknowledgement level) {
         try {
-            List<Payload> payloads = Payload.of(event, random);
-            return appender.append(RecordDraft.of(event, payloads, logId), payloads, level);
+            List<Payload> payloads = Payload.of(event, hidden, random);
+            return appender.append(RecordDraft.of(event, payloads, hidden, logId), payloads, level);
         } catch (IluraException unrecordable) {
             return CompletableFuture.failedStage(unrecordable);
         }
@@ -104,17 +131,89 @@ public final class AuditLog implements AuditSink {
      * @param reason who wants it and why
      */
     public CompletionStage<AuditReceipt> shredPayloads(String session, String reason) {
+        return shredPayloads(PayloadScope.SESSION, session, reason);
+    }
+
+    /**
+     * Shreds the payloads that were kept under one key, and records that and why.
+     *
+     * @param scope as the log was set up, see {@link Builder#keepPayloads(PayloadScope)}
+     * @param name the session or principal
+     * @param reason who wants it and why
+     */
+    public CompletionStage<AuditReceipt> shredPayloads(PayloadScope scope, String name, String reason) {
+        return append(Appender.REDACTION, Map.of(scope.label(), name, "why", reason));
+    }
+
+    private CompletionStage<AuditReceipt> append(String type, Map<String, Object> facts) {
         try {
-            RecordDraft draft = RecordDraft.of(Appender.REDACTION, Map.of("session", session, "why", reason), logId);
-            return appender.append(draft, List.of(), Acknowledgement.DURABLE);
+            return appender.append(RecordDraft.of(type, facts, logId), List.of(), Acknowledgement.DURABLE);
         } catch (IluraException unrecordable) {
             return CompletableFuture.failedStage(unrecordable);
         }
     }
 
+    /**
+     * Goes on to new keys, both of them, and destroys the private halves of the old ones. The rotation is a record that the
+     * old and the new keys sign, so that who trusts the old ones can trust the new ones.
+     *
+     * @param reason who wants it and why
+     */
+    public CompletionStage<AuditReceipt> rotateKeys(String reason) {
+        try {
+            return appender.rotate(rotation.prepare(appender.keys(), true), reason);
+        } catch (IluraException unusable) {
+            return CompletableFuture.failedStage(unusable);
+        }
+    }
+
+    /**
+     * The same for keys that live elsewhere; destroying the old ones is left to whoever keeps them.
+     *
+     * @param ecdsa as for {@link Builder#signers}
+     * @param ed25519 as for {@link Builder#signers}
+     */
+    public CompletionStage<AuditReceipt> rotateKeys(AuditSigner ecdsa, AuditSigner ed25519, String reason) {
+        return appender.rotate(new LogKeys(appender.keys().ecdsa().name(), ecdsa, ed25519), reason);
+    }
+
+    /**
+     * Removes records that are older than a time, in whole segments from the front, and records that and why first. What was
+     * proven stays proven; what was removed cannot be shown any more.
+     *
+     * @param reason who wants it and why
+     * @return how many records were removed; completes when they are gone
+     */
+    public CompletionStage<Long> removeBefore(Instant time, String reason) {
+        long oldest = reader.oldest();
+        long minimum = index.startOfSegment(reader.since(time));
+        if (minimum <= oldest) {
+            return CompletableFuture.completedStage(0L);
+        }
+        CompletableFuture<Long> removed = new CompletableFuture<>();
+        append("retention", Map.of("minimum", minimum, "why", reason)).whenComplete((receipt, failed) -> {
+            if (failed != null) {
+                removed.completeExceptionally(failed);
+            } else {
+                keeper.later(() -> remove(minimum, minimum - oldest, removed));
+            }
+        });
+        return removed.minimalCompletionStage();
+    }
+
+    private void remove(long minimum, long count, CompletableFuture<Long> removed) {
+        try {
+            new Retention(folder).removeBelow(minimum);
+            index.forgetBelow(minimum);
+            removed.complete(count);
+        } catch (IOException | RuntimeException e) {
+            removed.completeExceptionally(AuditErrors.unretained(folder.path(), e));
+        }
+    }
+
     /** The folder that the records are in. */
     public Path path() {
-        return path;
+        return folder.path();
     }
 
     @Override
@@ -123,7 +222,7 @@ public final class AuditLog implements AuditSink {
         try {
             lock.close();
         } catch (IOException e) {
-            throw AuditErrors.unusable(path, e);
+            throw AuditErrors.unusable(folder.path(), e);
         }
     }
 
@@ -139,7 +238,10 @@ public final class AuditLog implements AuditSink {
         private long segmentBytes = 64 << 20;
         private int queueBound = 16_384;
         private boolean signEachRecord;
-        private boolean keepPayloads;
+        private final Set<String> hidden = new TreeSet<>();
+        private @Nullable PayloadScope payloadScope;
+        private boolean availability;
+        private KeyRotation.@Nullable Epoch epoch;
         private final List<Anchor> anchors = new ArrayList<>();
         private @Nullable KeyPassphrase passphrase;
         private @Nullable String acceptedLoss;
@@ -186,8 +288,73 @@ public final class AuditLog implements AuditSink {
          * commitments to them are kept.
          */
         public Builder keepPayloads() {
-            this.keepPayloads = true;
+            return keepPayloads(PayloadScope.SESSION);
+        }
+
+        /** The same, with one key for each of these. */
+        public Builder keepPayloads(PayloadScope scope) {
+            this.payloadScope = scope;
             return this;
+        }
+
+        /**
+         * Facts that never stand in records in clear: like payloads, only commitments to them do. Ids by which records are
+         * linked cannot be hidden.
+         *
+         * @throws IllegalArgumentException for {@code call}, {@code session} and {@code parent}
+         */
+        public Builder hide(String... facts) {
+            for (String fact : facts) {
+                if (Set.of("call", "session", "parent").contains(fact)) {
+                    throw new IllegalArgumentException("records are linked by \"" + fact + "\"; it cannot be hidden");
+                }
+                hidden.add(fact);
+            }
+            return this;
+        }
+
+        /**
+         * Lets calls go on that the log cannot record because its queue is full, its disk is full or it failed. Such an
+         * append completes with {@link AuditReceipt#unrecorded()}; how many there were becomes a record as soon as one can
+         * be written. By default such an append fails, and the gate denies the call.
+         */
+        public Builder letCallsGoUnrecorded() {
+            this.availability = true;
+            return this;
+        }
+
+        /**
+         * Lets the log go on to a new ECDSA key by itself and destroy the old one, so that who steals today's key cannot sign
+         * yesterday's records again. The Ed25519 key stays, by which witnesses know the log.
+         *
+         * @param time after how long
+         * @param records or after how many records, whichever comes first
+         * @throws IllegalArgumentException if one is not positive
+         */
+        public Builder epochs(Duration time, long records) {
+            this.epoch = new KeyRotation.Epoch(time, records);
+            return this;
+        }
+
+        /**
+         * Keys in a key store of any kind that this JVM knows: PKCS#12, PKCS#11, the system's.
+         *
+         * @param store loaded
+         * @param ecdsaAlias of a P-256 key, signs every batch
+         * @param ed25519Alias of an Ed25519 key, signs published checkpoints
+         * @param keyPassphrase opens the entries; stores that ask for none get it all the same
+         * @throws IluraException ILR-AUDIT-005 if the keys are not there
+         */
+        public Builder keyStore(KeyStore store, String ecdsaAlias, String ed25519Alias, KeyPassphrase keyPassphrase) {
+            char[] revealed = keyPassphrase.reveal();
+            try {
+                this.signers = KeyFolder.of(store, ecdsaAlias, ed25519Alias, revealed);
+                return this;
+            } catch (GeneralSecurityException e) {
+                throw AuditErrors.keys(stateDir, "the key store " + store.getType() + " does not give them, " + e, e);
+            } finally {
+                Arrays.fill(revealed, '\0');
+            }
         }
 
         /**
@@ -282,30 +449,52 @@ public final class AuditLog implements AuditSink {
         }
 
         private AuditLog open(LogFolder folder, FileChannel lock) throws IOException {
-            LogIndex index = new LogIndex(IndexMemory.in(folder.index()));
-            Recovery recovery = Recovery.read(folder, index, anchors);
+            IndexFolder indexFolder = IndexFolder.in(folder.index());
+            LogIndex index = new LogIndex(indexFolder);
+            Recovery recovery = Recovery.read(folder, indexFolder, index, anchors);
             if (recovery.isShorter() && acceptedLoss == null) {
                 throw recovery.shorter();
             }
             Bytes known = recovery.scan().logId();
             Bytes id = known == null || recovery.isEmpty() ? newLogId() : known;
-            LogKeys keys = keys(recovery, SegmentHead.origin(id));
+            KeyFolder files =
+                    signers == null ? new KeyFolder(stateDir.resolve("keys"), Optional.ofNullable(passphrase)) : null;
+            LogKeys keys = keys(files, recovery, SegmentHead.origin(id));
             if (!recovery.isEmpty()) {
                 recovery.requireSignedBy(keys);
             }
+            new Retention(folder).finish(index.minimum());
             Optional<Recovery.Kept> kept = recovery.keepTornAside();
             String logId = id.url();
             List<RecordDraft> first = new ArrayList<>();
             if (recovery.isEmpty()) {
                 first.add(genesis(keys, logId));
-                PrivateFiles.replace(folder.keys(), LogKeys.list(keys.all()));
             }
+            Collection<LogKey> everyKey =
+                    recovery.isEmpty() ? keys.all() : recovery.keys().all();
+            PrivateFiles.replace(folder.keys(), LogKey.list(everyKey).getBytes(StandardCharsets.US_ASCII));
             first.addAll(recovery.records(kept, Optional.ofNullable(acceptedLoss), logId));
-            LogReader reader = new LogReader(folder, index);
-            Appender appender = appender(folder, recovery, id, keys, index, reader);
-            appender.start();
+            Optional<Map<String, Object>> gap = Gaps.left(folder);
+            gap.ifPresent(facts -> first.add(RecordDraft.of("gap", facts, logId)));
+            KeyRotation rotation = new KeyRotation(files, epoch, time, recovery.keysSince(), recovery.keysSinceSize());
+            IndexKeeper keeper = new IndexKeeper(index);
+            Appender appender = appender(new Appender.Parts(
+                    folder,
+                    segments(folder, recovery),
+                    recovery.scan().trailerAt(),
+                    payloads(folder),
+                    anchors,
+                    encoder(recovery, id, keys, index, new LogReader(folder, index)),
+                    keeper,
+                    rotation,
+                    everyKey,
+                    time,
+                    availability ? new Gaps(folder, time) : null));
             append(appender, first);
-            return new AuditLog(folder.path(), lock, appender, reader, random, logId);
+            if (gap.isPresent()) {
+                Gaps.forget(folder);
+            }
+            return new AuditLog(this, new Opened(folder, appender, index, keeper, rotation, logId), lock);
         }
 
         private Bytes newLogId() {
@@ -314,46 +503,63 @@ public final class AuditLog implements AuditSink {
             return Bytes.of(id);
         }
 
-        private LogKeys keys(Recovery recovery, String origin) {
+        private LogKeys keys(@Nullable KeyFolder files, Recovery recovery, String origin) {
             KeyFolder.Signers given = signers;
-            if (given == null) {
-                KeyFolder files = new KeyFolder(stateDir.resolve("keys"), Optional.ofNullable(passphrase));
-                boolean create = recovery.isEmpty() && !files.exists();
-                given = create ? files.create(time.now()) : files.load();
+            if (files == null) {
+                return new LogKeys(origin, Objects.requireNonNull(given).ecdsa(), given.ed25519());
             }
-            return new LogKeys(origin, given.ecdsa(), given.ed25519());
+            if (recovery.isEmpty() && !files.exists()) {
+                KeyFolder.Signers made = files.create(time.now());
+                return new LogKeys(origin, made.ecdsa(), made.ed25519());
+            }
+            List<LogKeys> loaded = files.load().stream()
+                    .map(pair -> new LogKeys(origin, pair.ecdsa(), pair.ed25519()))
+                    .toList();
+            if (loaded.size() > 1 && loaded.get(1).all().equals(recovery.keys().inForce())) {
+                files.promote();
+                return loaded.get(1);
+            }
+            if (loaded.size() > 1) {
+                files.abandon();
+            }
+            return loaded.get(0);
         }
 
         private static RecordDraft genesis(LogKeys keys, String logId) {
-            Map<String, Object> facts = new TreeMap<>();
-            facts.put("keyEcdsa", Base64Text.url(keys.ecdsa().spki()));
-            facts.put("keyEd25519", Base64Text.url(keys.ed25519().spki()));
+            Map<String, Object> facts = new TreeMap<>(keys.facts());
             facts.put("origin", keys.ecdsa().name());
-            return RecordDraft.of("genesis", facts, logId);
+            return RecordDraft.of(KeyChain.GENESIS, facts, logId);
         }
 
-        private Appender appender(
-                LogFolder folder, Recovery recovery, Bytes id, LogKeys keys, LogIndex index, LogReader reader)
-                throws IOException {
+        private SegmentWriter segments(LogFolder folder, Recovery recovery) throws IOException {
             LogScan scan = recovery.scan();
             SegmentWriter segments = new SegmentWriter(folder, opener, segmentBytes);
             Path segment = scan.segment();
             if (segment != null && Files.exists(segment)) {
-                segments.resume(segment, index.segmentOf(Math.max(0, index.size() - 1)), scan.end(), scan.sealed());
+                segments.resume(segment, LogFolder.firstRecord(segment), scan.end(), scan.sealed());
             }
+            return segments;
+        }
+
+        private BatchEncoder encoder(Recovery recovery, Bytes id, LogKeys keys, LogIndex index, LogReader reader) {
+            LogScan scan = recovery.scan();
             LogState state = recovery.isEmpty()
-                    ? new LogState(id, new MerkleTree(), LogScan.NOTHING_BEFORE, 0)
-                    : new LogState(id, scan.tree(), scan.lastHash(), recovery.lastMicros());
-            BatchEncoder encoder = new BatchEncoder(state, keys, new CallLinks(reader), time);
-            Appender.Sizes sizes =
-                    new Appender.Sizes(queueBound, (int) Math.min(LARGEST_BATCH, segmentBytes / 4), signEachRecord);
-            return new Appender(folder, segments, payloads(folder), anchors, encoder, keys, index, time, sizes);
+                    ? new LogState(id, new MerkleTree(), LogScan.NOTHING_BEFORE, new Standing())
+                    : new LogState(id, scan.tree(), scan.lastHash(), recovery.standing());
+            return new BatchEncoder(state, keys, new CallLinks(reader), index.seed(), time);
+        }
+
+        private Appender appender(Appender.Parts parts) {
+            int batchBytes = (int) Math.min(LARGEST_BATCH, segmentBytes / 4);
+            Appender appender = new Appender(parts, new Appender.Sizes(queueBound, batchBytes, signEachRecord));
+            appender.start();
+            return appender;
         }
 
         private PayloadWriter payloads(LogFolder folder) {
-            PayloadKeys keysOfSessions =
+            PayloadKeys keysOfPayloads =
                     new PayloadKeys(stateDir.resolve("keys").resolve("payloads"), random);
-            return new PayloadWriter(folder, keysOfSessions, keepPayloads);
+            return new PayloadWriter(folder, keysOfPayloads, payloadScope);
         }
 
         private static void append(Appender appender, List<RecordDraft> drafts) {

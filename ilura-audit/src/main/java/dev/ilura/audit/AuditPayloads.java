@@ -1,6 +1,7 @@
 package dev.ilura.audit;
 
 import dev.ilura.AuditRecord;
+import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.LogFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,14 +69,16 @@ public final class AuditPayloads {
             ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
             channel.read(length, at);
             int bytes = length.getInt(0);
-            if (bytes < 0 || bytes > PayloadWriter.MOST_BYTES + 1_024) {
+            if (bytes < PayloadKeys.ID_LENGTH || bytes > PayloadWriter.MOST_BYTES + 1_024) {
                 return List.of();
             }
             ByteBuffer sealed = ByteBuffer.allocate(bytes);
             while (sealed.hasRemaining() && channel.read(sealed, at + Integer.BYTES + sealed.position()) >= 0) {
                 // short reads are allowed
             }
-            return keys.decrypt(record.text("session").orElse(""), sealed.array())
+            byte[] frame = sealed.array();
+            Bytes key = Bytes.of(frame, 0, PayloadKeys.ID_LENGTH);
+            return keys.decrypt(key, Arrays.copyOfRange(frame, PayloadKeys.ID_LENGTH, frame.length))
                     .map(Payload::unpack)
                     .orElse(List.of());
         }

@@ -1,15 +1,19 @@
 package dev.ilura.audit;
 
 import dev.ilura.audit.format.Frame;
+import dev.ilura.json.JsonWriter;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The frames of one batch, in the bytes in which they will stand in the segment. Reused; belongs to one thread. */
+/** Bytes that grow: frames as they will stand in the segment, and the JSON in them. Reused; belongs to one thread. */
 final class BatchBuffer {
-    private byte[] bytes = new byte[1 << 16];
+    private byte[] bytes;
     private int size;
     private int frame;
+
+    BatchBuffer(int capacity) {
+        this.bytes = new byte[capacity];
+    }
 
     void clear() {
         size = 0;
@@ -21,6 +25,10 @@ final class BatchBuffer {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    byte[] toArray() {
+        return Arrays.copyOf(bytes, size);
     }
 
     ByteBuffer toWrite() {
@@ -40,19 +48,80 @@ final class BatchBuffer {
         return frame + Frame.HEADER;
     }
 
+    /** Where the body of the frame at hand starts. */
+    int body() {
+        return frame + Frame.HEADER;
+    }
+
+    /** Changes a byte that is there. */
+    void set(int at, byte b) {
+        bytes[at] = b;
+    }
+
     void append(byte b) {
         room(1);
         bytes[size++] = b;
     }
 
     void append(byte[] part) {
-        room(part.length);
-        System.arraycopy(part, 0, bytes, size, part.length);
-        size += part.length;
+        append(part, 0, part.length);
     }
 
-    void append(String ascii) {
-        append(ascii.getBytes(StandardCharsets.ISO_8859_1));
+    void append(byte[] part, int from, int to) {
+        room(to - from);
+        System.arraycopy(part, from, bytes, size, to - from);
+        size += to - from;
+    }
+
+    /** A text of ASCII characters. */
+    void ascii(String text) {
+        int length = text.length();
+        room(length);
+        for (int i = 0; i < length; i++) {
+            bytes[size + i] = (byte) text.charAt(i);
+        }
+        size += length;
+    }
+
+    /** A number in decimal digits. */
+    void integer(long value) {
+        if (value < 0) {
+            ascii(Long.toString(value));
+            return;
+        }
+        int digits = 1;
+        for (long rest = value / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        room(digits);
+        long rest = value;
+        for (int at = size + digits - 1; at >= size; at--) {
+            bytes[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        size += digits;
+    }
+
+    /**
+     * A JSON string with its quotes, in canonical spelling.
+     *
+     * @throws IllegalArgumentException if the text has a lone surrogate
+     */
+    void string(String text) {
+        int length = text.length();
+        room(length + 2);
+        int at = size;
+        bytes[at++] = '"';
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c >= 0x7F || c == '"' || c == '\\') {
+                append(JsonWriter.string(text));
+                return;
+            }
+            bytes[at++] = (byte) c;
+        }
+        bytes[at++] = '"';
+        size = at;
     }
 
     private void room(int more) {

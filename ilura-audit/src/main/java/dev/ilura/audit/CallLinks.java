@@ -3,7 +3,7 @@ package dev.ilura.audit;
 import dev.ilura.AuditRecord;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands in the log about calls and sessions that are under way, so that a new record can carry links to it. Kept in
@@ -13,60 +13,93 @@ final class CallLinks {
     /** More than one batch can hold, so that records of the batch at hand are always found here. */
     static final int KEPT = 1 << 15;
 
-    private static final long NONE = -1;
+    static final long NONE = -1;
 
     private final LogReader reader;
     private final Map<String, OfCall> calls = bounded();
-    private final Map<String, Long> sessions = bounded();
+    private final Map<String, OfSession> sessions = bounded();
 
     CallLinks(LogReader reader) {
         this.reader = reader;
     }
 
-    /** Numbers of the newest records of one call, by type; -1 if there is none. */
-    record OfCall(long newest, long decision, long approval, long dispatch) {
-        static final OfCall NOTHING = new OfCall(NONE, NONE, NONE, NONE);
+    /** Numbers of the newest records of one call, by type; {@link #NONE} if there is none. */
+    static final class OfCall {
+        long newest = NONE;
+        long decision = NONE;
+        long approval = NONE;
+        long dispatch = NONE;
 
-        static OfCall after(AuditRecord record) {
-            OfCall before = new OfCall(
-                    NONE,
-                    record.integer("decisionSeq").orElse(NONE),
-                    record.integer("approvalSeq").orElse(NONE),
-                    record.integer("dispatchSeq").orElse(NONE));
-            return before.and(record.type(), record.number());
-        }
-
-        OfCall and(String type, long number) {
-            return new OfCall(
-                    number,
-                    type.equals("decision") ? number : decision,
-                    type.equals("approval") ? number : approval,
-                    type.equals("dispatch") ? number : dispatch);
+        private void add(String type, long number) {
+            newest = number;
+            switch (type) {
+                case "decision" -> decision = number;
+                case "approval" -> approval = number;
+                case "dispatch" -> dispatch = number;
+                default -> {
+                    // nothing else is linked to
+                }
+            }
         }
     }
 
-    OfCall ofCall(Optional<String> call) {
-        if (call.isEmpty()) {
-            return OfCall.NOTHING;
-        }
-        OfCall kept = calls.get(call.get());
-        return kept != null
-                ? kept
-                : reader.newestOfCall(call.get()).map(OfCall::after).orElse(OfCall.NOTHING);
+    /** The newest record of one session. */
+    private static final class OfSession {
+        private long newest = NONE;
     }
 
-    long newestOfSession(Optional<String> session) {
-        if (session.isEmpty()) {
+    /** What is known of a call before its next record is added; of none if the name is null. */
+    OfCall ofCall(@Nullable String call) {
+        if (call == null) {
+            return new OfCall();
+        }
+        OfCall kept = calls.get(call);
+        return kept != null ? kept : fromLog(call);
+    }
+
+    private OfCall fromLog(String call) {
+        OfCall found = new OfCall();
+        AuditRecord record = reader.newestOfCall(call);
+        if (record != null) {
+            found.decision = record.integer("decisionSeq").orElse(NONE);
+            found.approval = record.integer("approvalSeq").orElse(NONE);
+            found.dispatch = record.integer("dispatchSeq").orElse(NONE);
+            found.add(record.type(), record.number());
+        }
+        return found;
+    }
+
+    /** The newest record of a call, {@link #NONE} if there is none. */
+    long newestOfCall(@Nullable String call) {
+        if (call == null) {
             return NONE;
         }
-        Long kept = sessions.get(session.get());
-        return kept != null ? kept : reader.newestOfSession(session.get());
+        OfCall kept = calls.get(call);
+        return kept != null ? kept.newest : reader.numberOfNewest(RecordKeys.Kind.CALL, call);
     }
 
-    /** Takes note of a record that has just got its number. */
-    void add(RecordDraft draft, long number) {
-        draft.call().ifPresent(call -> calls.put(call, ofCall(draft.call()).and(draft.type(), number)));
-        draft.session().ifPresent(session -> sessions.put(session, number));
+    /** The newest record of a session, {@link #NONE} if there is none. */
+    long newestOfSession(@Nullable String session) {
+        if (session == null) {
+            return NONE;
+        }
+        OfSession kept = sessions.get(session);
+        return kept != null ? kept.newest : reader.numberOfNewest(RecordKeys.Kind.SESSION, session);
+    }
+
+    /**
+     * Takes note of a record that has just got its number.
+     *
+     * @param before what {@link #ofCall} gave for its call
+     */
+    void add(RecordDraft draft, OfCall before, long number) {
+        if (draft.call() != null) {
+            before.add(draft.type(), number);
+            calls.put(draft.call(), before);
+        }
+        if (draft.session() != null) {
+            sessions.computeIfAbsent(draft.session(), name -> new OfSession()).newest = number;
+        }
     }
 
     private static <V> Map<String, V> bounded() {

@@ -1,19 +1,13 @@
 package dev.ilura.audit;
 
 import dev.ilura.AuditRecord;
-import dev.ilura.audit.format.Base64Text;
-import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.Checkpoint;
-import dev.ilura.audit.format.InclusionProof;
 import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.LogScan;
-import dev.ilura.audit.format.LogScan.RecordAt;
-import dev.ilura.audit.format.Trailer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.List;
-import java.util.Objects;
+import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -29,11 +23,10 @@ final class EvidenceBundle {
      *
      * @throws IllegalArgumentException if that does not cover them
      */
-    EvidenceBundle(LogFolder folder, List<AuditRecord> chosen, AuditRecord genesis) throws IOException {
+    EvidenceBundle(LogFolder folder, Collection<AuditRecord> chosen) throws IOException {
         this.folder = folder;
         this.note = Files.readString(folder.checkpoint(), StandardCharsets.UTF_8);
         this.checkpoint = Checkpoint.parseBody(note.substring(0, note.indexOf("\n\n") + 1));
-        records.put(genesis.number(), genesis);
         chosen.forEach(record -> records.put(record.number(), record));
         if (records.lastKey() >= checkpoint.size()) {
             throw new IllegalArgumentException("record " + records.lastKey() + " is not under the checkpoint of "
@@ -42,43 +35,15 @@ final class EvidenceBundle {
     }
 
     String text() throws IOException {
+        ProofCollector collector = new ProofCollector(checkpoint.origin(), checkpoint.size());
+        records.forEach((number, record) -> collector.want(number, record.json().raw()));
+        new LogScan(folder).advance(collector);
         StringBuilder out = new StringBuilder("ilura/evidence@v1\n");
-        Files.readString(folder.keys(), StandardCharsets.US_ASCII)
-                .lines()
-                .forEach(key -> out.append("key ").append(key).append('\n'));
-        for (InclusionProof proof : proofs()) {
-            AuditRecord record = Objects.requireNonNull(records.get(proof.number()), "a proof of an unknown record");
-            out.append("\nrecord ").append(proof.number()).append('\n');
-            out.append(record.json().raw()).append('\n');
-            for (Bytes hash : proof.hashes()) {
-                out.append(Base64Text.standard(hash.toArray())).append('\n');
-            }
-        }
+        collector
+                .keys()
+                .all()
+                .forEach(key -> out.append("key ").append(key.line()).append('\n'));
+        collector.parts().forEach(part -> part.appendTo(out.append('\n')));
         return out.append("\ncheckpoint\n").append(note).toString();
-    }
-
-    private List<InclusionProof> proofs() throws IOException {
-        List<InclusionProof> proofs = records.keySet().stream()
-                .map(number -> new InclusionProof(number, checkpoint.size()))
-                .toList();
-        new LogScan(folder).advance(new LogScan.Visitor() {
-            @Override
-            public void record(RecordAt at) {
-                // only its leaf is needed
-            }
-
-            @Override
-            public void leaf(long number, byte[] hash) {
-                if (number < checkpoint.size()) {
-                    proofs.forEach(proof -> proof.add(number, hash));
-                }
-            }
-
-            @Override
-            public void batch(Trailer trailer) {
-                // the checkpoint is what is proven against
-            }
-        });
-        return proofs;
     }
 }

@@ -4,12 +4,13 @@ import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditSinkProvider;
 import dev.ilura.spi.Settings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The provider {@code file}: a log in a directory. Settings: {@code state_dir}, {@code segment_size},
  * {@code queue}, {@code sign_each_record},
- * {@code payloads} (keeps them, encrypted).
+ * {@code payloads} (keeps them, encrypted), {@code anchors}.
  */
 public final class FileAuditSinkProvider implements AuditSinkProvider {
     /** For {@link java.util.ServiceLoader}. */
@@ -37,11 +38,13 @@ public final class FileAuditSinkProvider implements AuditSinkProvider {
         Optional<Long> queue = settings.integer("queue");
         boolean signEach = settings.flag("sign_each_record").orElse(false);
         boolean payloads = settings.flag("payloads").orElse(false);
+        List<Anchor> anchors = AnchorSettings.anchors(settings);
         if (dir.isEmpty()) {
             settings.problem("state_dir", "The log has no directory.", "Write state_dir = \"state\".");
             return Optional.empty();
         }
         AuditLog.Builder builder = AuditLog.at(dir.get());
+        anchors.forEach(builder::anchor);
         try {
             segment.ifPresent(builder::segmentBytes);
         } catch (IllegalArgumentException e) {

@@ -4,10 +4,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -17,9 +20,11 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -35,6 +40,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 final class KeyFolder {
     private static final String ECDSA = "ecdsa";
     private static final String ED25519 = "ed25519";
+    private static final String NEXT = "next-";
     /** The certificates only carry the public keys through the key store; nobody checks their dates. */
     private static final Duration VALID = Duration.ofDays(365 * 100L);
 
@@ -54,42 +60,127 @@ final class KeyFolder {
     }
 
     Signers create(Instant now) {
-        char[] passphrase = {};
-        try {
+        if (given.isEmpty()) {
+            newPassphrase();
+        }
+        return with("they cannot be made", passphrase -> {
             PrivateFiles.directory(folder);
-            passphrase = given.isPresent() ? given.get().reveal() : newPassphrase();
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            put(store, ECDSA, Signing.newP256(), "SHA256withECDSA", now, passphrase);
-            put(store, ED25519, Signing.newEd25519(), "Ed25519", now, passphrase);
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            store.store(bytes, passphrase);
-            PrivateFiles.replace(file(), bytes.toByteArray());
-            return signers(store, passphrase);
-        } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
-            throw AuditErrors.keys(folder, "they cannot be made, " + e, e);
-        } finally {
-            Arrays.fill(passphrase, '\0');
+            put(store, ECDSA, Signing.newP256(), now, passphrase);
+            put(store, ED25519, Signing.newEd25519(), now, passphrase);
+            save(store, passphrase);
+            return signers(store, "", passphrase);
+        });
+    }
+
+    /** The keys in the file: those in force, and behind them the next ones if a rotation was under way. */
+    List<Signers> load() {
+        return with("they cannot be read", passphrase -> {
+            KeyStore store = open(passphrase);
+            List<Signers> loaded = new ArrayList<>();
+            loaded.add(signers(store, "", passphrase));
+            if (store.containsAlias(NEXT + ECDSA)) {
+                loaded.add(signers(store, NEXT, passphrase));
+            }
+            return loaded;
+        });
+    }
+
+    /**
+     * Makes the next keys and keeps them in the file beside those in force.
+     *
+     * @param both whether the Ed25519 key changes too
+     */
+    Signers prepare(Instant now, boolean both) {
+        return with("the next ones cannot be made", passphrase -> {
+            KeyStore store = open(passphrase);
+            drop(store);
+            put(store, NEXT + ECDSA, Signing.newP256(), now, passphrase);
+            if (both) {
+                put(store, NEXT + ED25519, Signing.newEd25519(), now, passphrase);
+            }
+            save(store, passphrase);
+            return signers(store, NEXT, passphrase);
+        });
+    }
+
+    /** Puts the next keys in the place of those that were in force, which are gone then. */
+    void promote() {
+        with("the old ones cannot be destroyed", passphrase -> {
+            KeyStore store = open(passphrase);
+            for (String alias : List.of(ECDSA, ED25519)) {
+                if (store.containsAlias(NEXT + alias)) {
+                    Key key = store.getKey(NEXT + alias, passphrase);
+                    store.setKeyEntry(alias, key, passphrase, store.getCertificateChain(NEXT + alias));
+                }
+            }
+            drop(store);
+            save(store, passphrase);
+            return true;
+        });
+    }
+
+    /** Forgets next keys that never came into force. */
+    void abandon() {
+        with("the next ones cannot be dropped", passphrase -> {
+            KeyStore store = open(passphrase);
+            drop(store);
+            save(store, passphrase);
+            return true;
+        });
+    }
+
+    private static void drop(KeyStore store) throws GeneralSecurityException {
+        for (String alias : List.of(NEXT + ECDSA, NEXT + ED25519)) {
+            if (store.containsAlias(alias)) {
+                store.deleteEntry(alias);
+            }
         }
     }
 
-    Signers load() {
+    private interface Work<T> {
+        T with(char[] passphrase) throws IOException, GeneralSecurityException;
+    }
+
+    private <T> T with(String failure, Work<T> work) {
         char[] passphrase = {};
         try {
-            PrivateFiles.requirePrivate(file());
             passphrase = given.isPresent() ? given.get().reveal() : keptPassphrase();
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(new ByteArrayInputStream(Files.readAllBytes(file())), passphrase);
-            return signers(store, passphrase);
+            return work.with(passphrase);
         } catch (IOException | GeneralSecurityException e) {
-            throw AuditErrors.keys(folder, e.toString(), e);
+            throw AuditErrors.keys(folder, failure + ", " + e, e);
         } finally {
             Arrays.fill(passphrase, '\0');
         }
     }
 
-    private static Signers signers(KeyStore store, char[] passphrase) throws GeneralSecurityException {
-        return new Signers(signer(store, ECDSA, passphrase), signer(store, ED25519, passphrase));
+    private KeyStore open(char[] passphrase) throws IOException, GeneralSecurityException {
+        PrivateFiles.requirePrivate(file());
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(new ByteArrayInputStream(Files.readAllBytes(file())), passphrase);
+        return store;
+    }
+
+    /** Replaces the file and then overwrites the old one, which nobody can name any more: it may hold a key that must go. */
+    private void save(KeyStore store, char[] passphrase) throws IOException, GeneralSecurityException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        store.store(bytes, passphrase);
+        try (FileChannel old = PrivateFiles.open(file())) {
+            PrivateFiles.replace(file(), bytes.toByteArray());
+            PrivateFiles.writeFully(old, ByteBuffer.allocate((int) old.size()), 0);
+            old.force(true);
+        }
+    }
+
+    private static Signers signers(KeyStore store, String prefix, char[] passphrase) throws GeneralSecurityException {
+        String ed25519 = store.containsAlias(prefix + ED25519) ? prefix + ED25519 : ED25519;
+        return new Signers(signer(store, prefix + ECDSA, passphrase), signer(store, ed25519, passphrase));
+    }
+
+    /** From a key store that somebody else keeps. */
+    static Signers of(KeyStore store, String ecdsa, String ed25519, char[] passphrase) throws GeneralSecurityException {
+        return new Signers(signer(store, ecdsa, passphrase), signer(store, ed25519, passphrase));
     }
 
     private static AuditSigner signer(KeyStore store, String alias, char[] passphrase) throws GeneralSecurityException {
@@ -100,11 +191,22 @@ final class KeyFolder {
         return Signing.with(key, certificate.getPublicKey());
     }
 
-    private static void put(KeyStore store, String alias, KeyPair pair, String scheme, Instant now, char[] passphrase)
+    private static void put(KeyStore store, String alias, KeyPair pair, Instant now, char[] passphrase)
+            throws GeneralSecurityException {
+        String scheme = alias.endsWith(ED25519) ? "Ed25519" : "SHA256withECDSA";
+        try {
+            store.setKeyEntry(
+                    alias, pair.getPrivate(), passphrase, new Certificate[] {certificate(alias, pair, scheme, now)});
+        } catch (OperatorCreationException e) {
+            throw new GeneralSecurityException(e);
+        }
+    }
+
+    private static X509Certificate certificate(String alias, KeyPair pair, String scheme, Instant now)
             throws GeneralSecurityException, OperatorCreationException {
         X500Name name = new X500Name("CN=Ilura audit log " + alias);
         ContentSigner signer = new JcaContentSignerBuilder(scheme).build(pair.getPrivate());
-        X509Certificate certificate = new JcaX509CertificateConverter()
+        return new JcaX509CertificateConverter()
                 .getCertificate(new JcaX509v3CertificateBuilder(
                                 name,
                                 new BigInteger(64, new SecureRandom()),
@@ -113,15 +215,18 @@ final class KeyFolder {
                                 name,
                                 pair.getPublic())
                         .build(signer));
-        store.setKeyEntry(alias, pair.getPrivate(), passphrase, new Certificate[] {certificate});
     }
 
-    private char[] newPassphrase() throws IOException {
-        byte[] random = new byte[32];
-        new SecureRandom().nextBytes(random);
-        byte[] text = Base64.getUrlEncoder().withoutPadding().encode(random);
-        PrivateFiles.replace(passphraseFile(), text);
-        return new String(text, StandardCharsets.US_ASCII).toCharArray();
+    private void newPassphrase() {
+        try {
+            PrivateFiles.directory(folder);
+            byte[] random = new byte[32];
+            new SecureRandom().nextBytes(random);
+            PrivateFiles.replace(
+                    passphraseFile(), Base64.getUrlEncoder().withoutPadding().encode(random));
+        } catch (IOException e) {
+            throw AuditErrors.keys(folder, "their passphrase cannot be made, " + e, e);
+        }
     }
 
     private char[] keptPassphrase() throws IOException {

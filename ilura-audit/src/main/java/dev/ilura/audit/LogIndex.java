@@ -1,124 +1,206 @@
 package dev.ilura.audit;
 
-import java.nio.ByteBuffer;
-import java.security.SecureRandom;
+import dev.ilura.audit.IndexFolder.Sealed;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where records stand, and the newest record of each call and session; from there records link back. Derived from the
- * segments, made anew when a log is opened, never evidence: what it says is checked against the record. About 11 bytes for a
- * key and 4 for a record.
+ * Where records stand, and which records have a key. Derived from the segments, never evidence: what it says is checked
+ * against the record.
+ *
+ * <p>The segment that is being written is indexed on the heap. When it ends, its keys become one sorted {@link KeyRun} and
+ * its places one file; eight runs of neighbours become one, so that a question meets a dozen runs in a log of any size.
  *
  * <p>One thread adds; any thread asks.
  */
 final class LogIndex {
-    private static final int BLOCK = 1 << 18;
-    /** Tables are never moved: when one is full the next, larger one takes over. */
-    private static final int[] CAPACITIES = {1 << 14, 1 << 18, 1 << 22};
+    /** What stands for one segment or several that are complete: newest first. */
+    private record View(List<IndexedSegment> segments, long[] firsts, List<ActiveKeys> keys, List<KeyRun> runs) {
+        static View of(List<IndexedSegment> segments, List<ActiveKeys> keys, List<KeyRun> runs) {
+            long[] firsts = segments.stream().mapToLong(IndexedSegment::first).toArray();
+            return new View(List.copyOf(segments), firsts, List.copyOf(keys), List.copyOf(runs));
+        }
+    }
 
-    private final IndexMemory memory;
-    /** Keeps clients from choosing session names that fall on each other. */
-    private final long seed = new SecureRandom().nextLong();
-
-    private final ConcurrentSkipListSet<Long> segments = new ConcurrentSkipListSet<>();
-    private final List<ByteBuffer> offsets = new CopyOnWriteArrayList<>();
-    private final List<KeyTable> tables = new CopyOnWriteArrayList<>();
+    private final IndexFolder folder;
+    private volatile View view = View.of(List.of(), List.of(), List.of());
     private volatile long size;
 
-    LogIndex(IndexMemory memory) {
-        this.memory = memory;
+    LogIndex(IndexFolder folder) {
+        this.folder = folder;
     }
 
-    /** What a key names. */
-    enum Kind {
-        CALL("call"),
-        SESSION("session");
-
-        private final String member;
-
-        Kind(String member) {
-            this.member = member;
+    /** Starts from what a folder holds of complete segments. */
+    void load(List<Sealed> sealed, List<KeyRun> runs) {
+        List<IndexedSegment> segments = new ArrayList<>();
+        for (Sealed segment : sealed) {
+            segments.add(segment.places());
+            size = segment.end();
         }
-
-        /** The member of a record that holds the key. */
-        String member() {
-            return member;
-        }
+        view = View.of(segments, List.of(), newestFirst(runs));
     }
 
-    /** A key of a record and the record before under the same key, -1 if there is none. */
-    record Key(String text, long before) {
-        static final Key NONE = new Key("", -1);
+    /** No record below this one is there. */
+    void startAt(long minimum) {
+        size = Math.max(size, minimum);
+    }
+
+    private static List<KeyRun> newestFirst(List<KeyRun> runs) {
+        List<KeyRun> sorted = new ArrayList<>(runs);
+        sorted.sort((a, b) -> Long.compare(b.first(), a.first()));
+        return sorted;
+    }
+
+    long seed() {
+        return folder.seed();
+    }
+
+    /** Adds the next record. */
+    void add(long segment, int offset, RecordKeys keys) {
+        View now = view;
+        int last = now.segments().size() - 1;
+        if (last < 0 || now.firsts()[last] != segment) {
+            now = begin(segment);
+            last++;
+        }
+        now.segments().get(last).add(offset);
+        now.keys().get(0).add(keys);
+        size++;
+    }
+
+    private View begin(long segment) {
+        synchronized (this) {
+            View now = view;
+            List<IndexedSegment> segments = new ArrayList<>(now.segments());
+            segments.add(new IndexedSegment(segment));
+            List<ActiveKeys> keys = new ArrayList<>(now.keys());
+            keys.add(0, new ActiveKeys(segment));
+            view = View.of(segments, keys, now.runs());
+            return view;
+        }
     }
 
     /**
-     * Where one record stands.
+     * Makes a complete segment durable in the index. May take a while; any thread may do it while another adds.
      *
-     * @param segment number of the first record in its segment
-     * @param call {@link Key#NONE} if the record is about none
-     * @param session {@link Key#NONE} if the record is about none
+     * @param state of the log at the segment's end
      */
-    record Place(long number, long segment, int offset, Key call, Key session) {}
-
-    /** Adds the next record. */
-    void add(Place place) {
-        segments.add(place.segment());
-        int block = (int) (place.number() / BLOCK);
-        if (block == offsets.size()) {
-            offsets.add(memory.map(BLOCK * Integer.BYTES));
+    void seal(long segment, SealedState state) throws IOException {
+        ActiveKeys keys;
+        IndexedSegment places;
+        synchronized (this) {
+            keys = view.keys().stream()
+                    .filter(active -> active.first() == segment)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("segment " + segment + " is not being indexed"));
+            places = view.segments().get(position(segment));
         }
-        offsets.get(block).putInt((int) (place.number() % BLOCK) * Integer.BYTES, place.offset());
-        add(Kind.CALL, place.call(), place.number());
-        add(Kind.SESSION, place.session(), place.number());
-        size = place.number() + 1;
-    }
-
-    private void add(Kind kind, Key key, long number) {
-        if (key.text().isEmpty()) {
-            return;
-        }
-        long hash = hash(kind, key.text());
-        KeyTable newest = tables.isEmpty() ? grow() : tables.get(tables.size() - 1);
-        if (key.before() < 0 || !newest.replace(hash, key.before(), number)) {
-            (newest.isFull() ? grow() : newest).add(hash, number);
+        KeyRun run = folder.write(keys, state.tree().size());
+        folder.write(places, state);
+        replace(keys, List.of(), run);
+        for (List<KeyRun> eight = mergeable(); !eight.isEmpty(); eight = mergeable()) {
+            replace(null, eight, folder.merge(eight));
+            folder.remove(eight);
         }
     }
 
-    private KeyTable grow() {
-        int capacity = CAPACITIES[Math.min(tables.size(), CAPACITIES.length - 1)];
-        KeyTable table = new KeyTable(memory.map(capacity * Long.BYTES));
-        tables.add(table);
-        return table;
+    private List<KeyRun> mergeable() {
+        List<KeyRun> runs = view.runs();
+        for (int i = 0; i + KeyRun.FAN_IN <= runs.size(); i++) {
+            int level = runs.get(i).level();
+            List<KeyRun> candidates = runs.subList(i, i + KeyRun.FAN_IN);
+            if (candidates.stream().allMatch(run -> run.level() == level)) {
+                return List.copyOf(candidates);
+            }
+        }
+        return List.of();
     }
 
+    private void replace(@Nullable ActiveKeys keys, List<KeyRun> runs, KeyRun by) {
+        synchronized (this) {
+            View now = view;
+            List<ActiveKeys> rest = new ArrayList<>(now.keys());
+            rest.remove(keys);
+            List<KeyRun> all = new ArrayList<>(now.runs());
+            all.removeAll(runs);
+            all.add(by);
+            view = View.of(now.segments(), rest, newestFirst(all));
+        }
+    }
+
+    /** Forgets what stands in segments that were removed. */
+    void forgetBelow(long minimum) throws IOException {
+        List<KeyRun> gone;
+        synchronized (this) {
+            View now = view;
+            gone = now.runs().stream().filter(run -> run.end() <= minimum).toList();
+            List<KeyRun> kept = new ArrayList<>(now.runs());
+            kept.removeAll(gone);
+            view = View.of(
+                    now.segments().stream()
+                            .filter(segment -> segment.first() >= minimum)
+                            .toList(),
+                    now.keys(),
+                    kept);
+        }
+        folder.remove(gone);
+        folder.removeBelow(minimum);
+    }
+
+    /** How many records there are, those that were removed included. */
     long size() {
         return size;
     }
 
-    /** The first record of the segment that this record stands in. */
-    long segmentOf(long number) {
-        Long segment = segments.floor(number);
-        return segment == null ? 0 : segment;
+    /** The number of the oldest record that is there. */
+    long minimum() {
+        long[] firsts = view.firsts();
+        return firsts.length == 0 ? size : firsts[0];
     }
 
-    /** Where in its segment the frame of this record starts. */
-    int offsetOf(long number) {
-        return offsets.get((int) (number / BLOCK)).getInt((int) (number % BLOCK) * Integer.BYTES);
+    /** The segment that this record stands in. */
+    IndexedSegment segmentOf(long number) {
+        View now = view;
+        return now.segments().get(position(now, number));
+    }
+
+    /** The number of the first record of the segment that this one stands in, or would stand in. */
+    long startOfSegment(long number) {
+        View now = view;
+        int at = position(now, number);
+        return at < 0 ? 0 : now.firsts()[at];
+    }
+
+    private int position(long number) {
+        return position(view, number);
+    }
+
+    private static int position(View now, long number) {
+        int at = Arrays.binarySearch(now.firsts(), number);
+        return at >= 0 ? at : -at - 2;
     }
 
     /**
      * The newest record under a key, or -1.
      *
-     * @param holdsKey whether a record really has the key; asked of candidates
+     * @param isRight whether a record really has the key; asked of candidates
      */
-    long newest(Kind kind, String key, LongPredicate holdsKey) {
-        long hash = hash(kind, key);
-        LongPredicate isRight = number -> number < size && holdsKey.test(number);
-        for (int i = tables.size() - 1; i >= 0; i--) {
-            long number = tables.get(i).find(hash, isRight);
+    long newest(RecordKeys.Kind kind, String key, LongPredicate isRight) {
+        int print = RecordKeys.print(seed(), kind, key);
+        View now = view;
+        LongPredicate stands = number -> number < size && isRight.test(number);
+        for (ActiveKeys keys : now.keys()) {
+            long number = keys.find(kind, print, stands);
+            if (number >= 0) {
+                return number;
+            }
+        }
+        for (KeyRun run : now.runs()) {
+            long number = run.find(print, stands);
             if (number >= 0) {
                 return number;
             }
@@ -126,12 +208,9 @@ final class LogIndex {
         return -1;
     }
 
-    private long hash(Kind kind, String key) {
-        long hash = seed ^ kind.member().length();
-        for (int i = 0; i < key.length(); i++) {
-            hash = (hash ^ key.charAt(i)) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 32;
-        }
-        return hash;
+    /** How many runs a question meets at most. */
+    int runs() {
+        View now = view;
+        return now.runs().size() + now.keys().size();
     }
 }

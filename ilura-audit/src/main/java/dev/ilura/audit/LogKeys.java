@@ -1,13 +1,14 @@
 package dev.ilura.audit;
 
+import dev.ilura.audit.format.Base64Text;
 import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.Checkpoint;
 import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.Trailer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The two keys that a log is signed with: ECDSA P-256 on every batch, and both on published checkpoints, because witnesses
@@ -44,11 +45,27 @@ final class LogKeys {
         return List.of(ecdsaKey, ed25519Key);
     }
 
-    /** The key list as a file: one line each. */
-    static byte[] list(Collection<LogKey> keys) {
-        StringBuilder lines = new StringBuilder();
-        keys.forEach(key -> lines.append(key.line()).append('\n'));
-        return lines.toString().getBytes(StandardCharsets.US_ASCII);
+    /** Signs with each of these keys and each of the next ones, once, as a rotation demands. */
+    Trailer rotation(Checkpoint checkpoint, LogKeys next) {
+        byte[] body = checkpoint.body();
+        Map<LogKey, AuditSigner> signers = new LinkedHashMap<>();
+        for (LogKeys keys : List.of(this, next)) {
+            signers.putIfAbsent(keys.ecdsaKey, keys.ecdsa);
+            signers.putIfAbsent(keys.ed25519Key, keys.ed25519);
+        }
+        List<Trailer.Signed> signatures = new ArrayList<>();
+        signers.forEach((key, signer) -> signatures.add(new Trailer.Signed(key.id(), Bytes.of(signer.sign(body)))));
+        return new Trailer(checkpoint.size(), checkpoint.root(), signatures);
+    }
+
+    /** The facts by which a record names these keys. */
+    Map<String, Object> facts() {
+        return Map.of("keyEcdsa", Base64Text.url(ecdsaKey.spki()), "keyEd25519", Base64Text.url(ed25519Key.spki()));
+    }
+
+    /** These keys with another ECDSA key: witnesses go on to know the log by its Ed25519 key. */
+    LogKeys withEcdsa(AuditSigner next) {
+        return new LogKeys(ecdsaKey.name(), next, ed25519);
     }
 
     /** The trailer that makes the checkpoint the end of a batch. */
@@ -62,8 +79,12 @@ final class LogKeys {
     /** The note to publish for a batch that is already signed. */
     String note(Checkpoint checkpoint, Trailer trailer) {
         List<Checkpoint.NoteSignature> signatures = new ArrayList<>();
-        signatures.add(new Checkpoint.NoteSignature(
-                ecdsaKey, trailer.signatures().get(0).raw()));
+        Bytes byEcdsa = trailer.signatures().stream()
+                .filter(signed -> signed.keyId() == ecdsaKey.id())
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the batch is signed with other keys"))
+                .raw();
+        signatures.add(new Checkpoint.NoteSignature(ecdsaKey, byEcdsa));
         signatures.add(new Checkpoint.NoteSignature(ed25519Key, Bytes.of(ed25519.sign(checkpoint.body()))));
         return checkpoint.note(signatures);
     }

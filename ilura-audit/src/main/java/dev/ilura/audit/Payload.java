@@ -2,16 +2,15 @@ package dev.ilura.audit;
 
 import dev.ilura.AuditEvent;
 import dev.ilura.audit.format.Base64Text;
+import dev.ilura.audit.format.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * One payload of an event: arguments, result, or what a human typed. In a record it appears as {@code HMAC-SHA256(salt, name
@@ -20,7 +19,6 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Payload {
     private static final int SALT_LENGTH = 16;
-    private static final String MAC = "HmacSHA256";
 
     private final String name;
     private final byte[] salt;
@@ -32,14 +30,24 @@ final class Payload {
         this.bytes = bytes;
     }
 
-    /** The payloads of an event, each under its own salt. */
-    static List<Payload> of(AuditEvent event, SecureRandom random) {
+    /**
+     * The payloads of an event, each under its own salt.
+     *
+     * @param hidden names of facts that are payloads too
+     */
+    static List<Payload> of(AuditEvent event, Set<String> hidden, SecureRandom random) {
         List<Payload> payloads = new ArrayList<>(1);
         event.arguments().ifPresent(arguments -> payloads.add(fresh("args", arguments.bytes(), random)));
         event.result().ifPresent(result -> payloads.add(fresh("result", result.bytes(), random)));
         event.statement()
                 .map(statement -> statement.getBytes(StandardCharsets.UTF_8))
                 .ifPresent(statement -> payloads.add(fresh("reason", statement, random)));
+        for (String name : hidden) {
+            Object value = event.facts().get(name);
+            if (value != null) {
+                payloads.add(fresh(name, value.toString().getBytes(StandardCharsets.UTF_8), random));
+            }
+        }
         return payloads;
     }
 
@@ -50,8 +58,8 @@ final class Payload {
     }
 
     /** The members of a record that stand for these payloads. */
-    static Map<String, Object> members(List<Payload> payloads) {
-        Map<String, Object> members = new TreeMap<>();
+    static SortedMap<String, Object> members(List<Payload> payloads) {
+        SortedMap<String, Object> members = new TreeMap<>();
         for (Payload payload : payloads) {
             members.put(payload.name + "C", payload.commitment());
             members.put(payload.name + "Bytes", (long) payload.bytes.length);
@@ -73,15 +81,7 @@ final class Payload {
 
     /** How it appears in a record, base64url. */
     String commitment() {
-        try {
-            Mac mac = Mac.getInstance(MAC);
-            mac.init(new SecretKeySpec(salt, MAC));
-            mac.update(name.getBytes(StandardCharsets.US_ASCII));
-            mac.update((byte) 0);
-            return Base64Text.url(mac.doFinal(bytes));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + MAC, e);
-        }
+        return Base64Text.url(Sha256.hmac(salt, name.getBytes(StandardCharsets.US_ASCII), new byte[1], bytes));
     }
 
     /** All of them in a row: {@code name length u8 | name | salt | length u32 | bytes}. */

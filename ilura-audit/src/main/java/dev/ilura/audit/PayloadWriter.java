@@ -1,5 +1,6 @@
 package dev.ilura.audit;
 
+import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.LogFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -10,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps payloads beside the segment that their records are in: {@code length u32 | nonce 12 | ciphertext}. Written before the
+ * Keeps payloads beside the segment that their records are in: {@code length u32 | key id 16 | nonce 12 | ciphertext}. Written before the
  * record, not forced: a record outlives a loss of power, its payload may not. Belongs to the appender's thread.
  */
 final class PayloadWriter implements Closeable {
@@ -19,20 +20,17 @@ final class PayloadWriter implements Closeable {
 
     private final LogFolder folder;
     private final PayloadKeys keys;
-    private final boolean keeps;
+    /** Null if payloads are not kept; they are shredded in any case. */
+    private final @Nullable PayloadScope scope;
+
     private final ByteArrayOutputStream batch = new ByteArrayOutputStream();
 
     private @Nullable FileChannel channel;
     private long segment = -1;
     private long position;
 
-    /**
-     * For a log in this folder.
-     *
-     * @param keeps whether payloads are kept at all; they are shredded in any case
-     */
-    PayloadWriter(LogFolder folder, PayloadKeys keys, boolean keeps) {
-        this.keeps = keeps;
+    PayloadWriter(LogFolder folder, PayloadKeys keys, @Nullable PayloadScope scope) {
+        this.scope = scope;
         this.folder = folder;
         this.keys = keys;
     }
@@ -40,7 +38,7 @@ final class PayloadWriter implements Closeable {
     /** Goes to the file beside this segment. */
     void begin(long firstRecord) throws IOException {
         batch.reset();
-        if (keeps && segment != firstRecord) {
+        if (scope != null && segment != firstRecord) {
             close();
             FileChannel next = PrivateFiles.open(folder.payloads(firstRecord));
             position = next.size();
@@ -50,15 +48,18 @@ final class PayloadWriter implements Closeable {
     }
 
     /** Takes the payloads of one event into the batch; gives the place where they will stand, or -1. */
-    long add(String session, List<Payload> payloads) throws IOException {
+    long add(RecordDraft draft, List<Payload> payloads) throws IOException {
+        PayloadScope kept = scope;
         long bytes = payloads.stream().mapToLong(Payload::length).sum();
-        if (!keeps || payloads.isEmpty() || bytes > MOST_BYTES) {
+        if (kept == null || payloads.isEmpty() || bytes > MOST_BYTES) {
             return -1;
         }
-        byte[] sealed = keys.encrypt(session, Payload.pack(payloads));
+        Bytes key = PayloadKeys.id(kept, draft.scoped(kept));
+        byte[] sealed = keys.encrypt(key, Payload.pack(payloads));
         long at = position + batch.size();
-        batch.writeBytes(
-                ByteBuffer.allocate(Integer.BYTES).putInt(sealed.length).array());
+        int length = key.length() + sealed.length;
+        batch.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+        batch.writeBytes(key.toArray());
         batch.writeBytes(sealed);
         return at;
     }
@@ -72,8 +73,14 @@ final class PayloadWriter implements Closeable {
         }
     }
 
-    void shred(String session) throws IOException {
-        keys.shred(session);
+    /** Destroys the key that a redaction record names. */
+    void shred(RecordDraft redaction) throws IOException {
+        for (PayloadScope named : PayloadScope.values()) {
+            String name = redaction.scoped(named);
+            if (!name.isEmpty()) {
+                keys.shred(PayloadKeys.id(named, name));
+            }
+        }
     }
 
     @Override

@@ -35,14 +35,25 @@ final class PrivateFiles {
 
     /** Puts a whole file in place of the old one: a reader sees the one or the other, also after loss of power. */
     static void replace(Path path, byte[] content) throws IOException {
+        replace(path, content, true);
+        forceDirectory(path.resolveSibling("."));
+    }
+
+    /** The same for what can be made anew: after loss of power it may be damaged. */
+    static void replaceUnforced(Path path, byte[] content) throws IOException {
+        replace(path, content, false);
+    }
+
+    private static void replace(Path path, byte[] content, boolean force) throws IOException {
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
         try (FileChannel channel = open(fresh)) {
             channel.truncate(0);
             writeFully(channel, ByteBuffer.wrap(content), 0);
-            channel.force(true);
+            if (force) {
+                channel.force(true);
+            }
         }
         Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        forceDirectory(path.resolveSibling("."));
     }
 
     /** Makes names durable that were created or replaced in a directory; not every file system can. */

@@ -1,14 +1,16 @@
 package dev.ilura.audit;
 
+import dev.ilura.AuditRecord;
 import dev.ilura.IluraException;
-import dev.ilura.audit.format.Base64Text;
 import dev.ilura.audit.format.Checkpoint;
 import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.KeyChain;
 import dev.ilura.audit.format.LogFolder;
-import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.LogScan.Break;
 import dev.ilura.audit.format.LogScan.RecordAt;
+import dev.ilura.audit.format.MalformedRecordException;
+import dev.ilura.audit.format.Pruned;
 import dev.ilura.audit.format.Sha256;
 import dev.ilura.audit.format.Trailer;
 import java.io.IOException;
@@ -22,10 +24,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.Provider;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,25 +64,69 @@ final class Recovery {
     private final List<Claim> claims;
 
     private final Set<Checkpoint> held = new HashSet<>();
-    private final Map<String, Map<String, Object>> openCalls = new LinkedHashMap<>();
+    private final Standing standing = new Standing();
+    private final LogReader reader;
 
-    private List<LogKey> keys = List.of();
+    private KeyChain keys = new KeyChain("");
     private @Nullable Trailer lastTrailer;
     private @Nullable Break broken;
-    private long lastMicros;
 
     private Recovery(LogFolder folder, LogIndex index, List<Anchor> anchors) throws IOException {
         this.folder = folder;
         this.index = index;
+        this.reader = new LogReader(folder, index);
         this.scan = new LogScan(folder);
         this.claims = claims(folder, anchors);
     }
 
-    /** Reads the log; changes nothing. */
-    static Recovery read(LogFolder folder, LogIndex index, List<Anchor> anchors) throws IOException {
+    /**
+     * Reads the log; changes nothing but the index. Segments of which the index has sound notes are passed over, if the
+     * signed trailer at their end holds the same tree and nobody outside speaks of a state before it.
+     */
+    static Recovery read(LogFolder folder, IndexFolder indexFolder, LogIndex index, List<Anchor> anchors)
+            throws IOException {
         Recovery recovery = new Recovery(folder, index, anchors);
-        recovery.broken = recovery.scan.advance(recovery.new Collector());
+        recovery.read(new IndexLoad(folder, indexFolder, index));
         return recovery;
+    }
+
+    private void read(IndexLoad load) throws IOException {
+        long atMost = claims.stream()
+                .mapToLong(claim -> claim.checkpoint().size())
+                .min()
+                .orElse(0);
+        load.resume(scan, standing, atMost).ifPresent(resumed -> {
+            lastTrailer = resumed.trailer();
+            keys = keysOf(resumed.state());
+            hold(resumed.trailer().checkpoint(scan.origin()));
+        });
+        broken = scan.advance(new Collector());
+        if (broken != null && broken.segment().equals(folder.pruned())) {
+            throw AuditErrors.forged(folder.path(), broken.why());
+        }
+    }
+
+    private KeyChain keysOf(SealedState state) {
+        Pruned before = scan.pruned();
+        KeyChain chain = new KeyChain(scan.origin());
+        try {
+            chain = before == null ? chain : before.keys(scan.origin());
+            FlatRecord view = new FlatRecord();
+            for (long number : state.keyRecords()) {
+                byte[] record = reader.bytes(number);
+                chain.record(view.read(record, 0, record.length));
+                chain.endBatch();
+            }
+        } catch (IllegalArgumentException | MalformedRecordException notTheirs) {
+            // requireSignedBy then finds that the keys differ
+        }
+        return chain;
+    }
+
+    private void hold(Checkpoint stands) {
+        if (claims.stream().anyMatch(claim -> claim.checkpoint().equals(stands))) {
+            held.add(stands);
+        }
     }
 
     /**
@@ -122,8 +168,30 @@ final class Recovery {
         return scan;
     }
 
-    long lastMicros() {
-        return lastMicros;
+    /** What of the records matters for those to come. */
+    Standing standing() {
+        return standing;
+    }
+
+    /** The keys that the records name. */
+    KeyChain keys() {
+        return keys;
+    }
+
+    /** When the keys in force were named; the epoch if there is no record. */
+    Instant keysSince() {
+        List<Long> named = standing.keyRecords();
+        return named.isEmpty()
+                ? Instant.EPOCH
+                : reader.record(named.get(named.size() - 1))
+                        .map(AuditRecord::time)
+                        .orElse(Instant.EPOCH);
+    }
+
+    /** How many records there were when the keys in force were named. */
+    long keysSinceSize() {
+        List<Long> named = standing.keyRecords();
+        return named.isEmpty() ? 0 : named.get(named.size() - 1) + 1;
     }
 
     /** Whether records are missing that a checkpoint counts, or the log's own checkpoint is. */
@@ -157,21 +225,22 @@ final class Recovery {
      * @throws IluraException if these keys did not sign this log
      */
     void requireSignedBy(LogKeys own) {
-        if (!keys.equals(own.all())) {
-            throw AuditErrors.forged(folder.path(), "its first record names other keys");
+        if (!keys.inForce().equals(own.all())) {
+            throw AuditErrors.forged(folder.path(), "its records name other keys");
         }
         Trailer trailer = lastTrailer;
         boolean signed = trailer != null
-                && own.ecdsa()
-                        .verifies(
-                                trailer.checkpoint(scan.origin()).body(),
-                                trailer.signatures().get(0).raw(),
-                                ONE_SIGNATURE);
+                && trailer.signatures().stream()
+                        .filter(candidate -> candidate.keyId() == own.ecdsa().id())
+                        .anyMatch(candidate -> own.ecdsa()
+                                .verifies(trailer.checkpoint(scan.origin()).body(), candidate.raw(), ONE_SIGNATURE));
         if (!signed) {
             throw AuditErrors.forged(folder.path(), "the signature of its last batch is not valid");
         }
         for (Claim claim : claims) {
-            if (claim.checkpoint().size() <= scan.size() && !held.contains(claim.checkpoint())) {
+            if (claim.checkpoint().size() <= scan.size()
+                    && claim.checkpoint().size() >= index.minimum()
+                    && !held.contains(claim.checkpoint())) {
                 throw AuditErrors.forged(
                         folder.path(),
                         claim.by() + " of " + claim.checkpoint().size() + " records is of another history");
@@ -264,12 +333,12 @@ final class Recovery {
      * Empty if the log ended in good order.
      */
     List<RecordDraft> records(Optional<Kept> kept, Optional<String> accepted, String logId) {
-        boolean nothingHappened = kept.isEmpty() && openCalls.isEmpty() && !isShorter();
+        boolean nothingHappened = kept.isEmpty() && standing.openDispatches().isEmpty() && !isShorter();
         if (nothingHappened) {
             return List.of();
         }
         Map<String, Object> facts = new TreeMap<>();
-        facts.put("openCalls", (long) openCalls.size());
+        facts.put("openCalls", (long) standing.openDispatches().size());
         facts.put("tornBytes", kept.map(Kept::bytes).orElse(0L));
         kept.ifPresent(torn -> {
             facts.put("tornFile", torn.file());
@@ -285,12 +354,14 @@ final class Recovery {
         }
         List<RecordDraft> drafts = new ArrayList<>();
         drafts.add(RecordDraft.of("recovery", facts, logId));
-        openCalls.values().forEach(call -> drafts.add(unknownOutcome(call, logId)));
+        standing.openDispatches().forEach(number -> drafts.add(unknownOutcome(number, logId)));
         return drafts;
     }
 
-    private static RecordDraft unknownOutcome(Map<String, Object> call, String logId) {
-        Map<String, Object> facts = new TreeMap<>(call);
+    private RecordDraft unknownOutcome(long dispatch, String logId) {
+        byte[] record = reader.bytes(dispatch);
+        Map<String, Object> facts =
+                new TreeMap<>(new FlatRecord().read(record, 0, record.length).toMap());
         facts.keySet().retainAll(OF_CALL);
         facts.put("outcome", "unknown");
         facts.put("why", "the gateway ended before the outcome was recorded");
@@ -299,54 +370,37 @@ final class Recovery {
 
     /** Takes what later steps need from the records that stand. */
     private final class Collector implements LogScan.Visitor {
-        private final IndexFill fill = new IndexFill(index);
-        private final List<Runnable> effects = new ArrayList<>();
-        private long micros;
+        private final IndexFill fill = new IndexFill(index, scan, standing);
+
+        @Override
+        public void pruned(Pruned before) {
+            try {
+                keys = before.keys(scan.origin());
+            } catch (IllegalArgumentException | MalformedRecordException notTheirs) {
+                // requireSignedBy then finds that the keys differ
+            }
+            hold(new Checkpoint(scan.origin(), before.minimum(), before.tree().root()));
+        }
 
         @Override
         public void record(RecordAt at) {
             fill.record(at);
-            FlatRecord view = at.view();
-            String call = view.text("call");
-            micros = view.integer("ts", 0);
             if (at.number() == 0) {
-                List<LogKey> named = keys(view);
-                effects.add(() -> keys = named);
+                keys = new KeyChain(scan.origin());
             }
-            if (call != null && view.is("type", "dispatch")) {
-                Map<String, Object> members = view.toMap();
-                effects.add(() -> openCalls.put(call, members));
-            } else if (call != null && view.is("type", "outcome")) {
-                effects.add(() -> openCalls.remove(call));
+            try {
+                keys.record(at.view());
+            } catch (IllegalArgumentException notAKey) {
+                // requireSignedBy then finds that the keys differ
             }
         }
 
         @Override
         public void batch(Trailer trailer) {
             fill.batch(trailer);
-            effects.forEach(Runnable::run);
-            effects.clear();
-            lastMicros = micros;
+            keys.endBatch();
             lastTrailer = trailer;
-            Checkpoint checkpoint = trailer.checkpoint(scan.origin());
-            if (claims.stream().anyMatch(claim -> claim.checkpoint().equals(checkpoint))) {
-                held.add(checkpoint);
-            }
-        }
-
-        private List<LogKey> keys(FlatRecord genesis) {
-            List<LogKey> named = new ArrayList<>();
-            for (String member : List.of("keyEcdsa", "keyEd25519")) {
-                String spki = genesis.text(member);
-                if (spki != null) {
-                    try {
-                        named.add(LogKey.ofSpki(scan.origin(), Base64Text.parseUrl(spki)));
-                    } catch (IllegalArgumentException notAKey) {
-                        // requireSignedBy then finds that the keys differ
-                    }
-                }
-            }
-            return named;
+            hold(trailer.checkpoint(scan.origin()));
         }
     }
 }

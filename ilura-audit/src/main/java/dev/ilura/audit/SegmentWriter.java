@@ -28,6 +28,7 @@ final class SegmentWriter implements Closeable {
     private long position;
     private long room;
     private boolean sealed;
+    private long sealedBytes;
 
     SegmentWriter(LogFolder folder, ChannelOpener opener, long segmentBytes) {
         this.folder = folder;
@@ -57,6 +58,7 @@ final class SegmentWriter implements Closeable {
         position = end;
         room = channel.size();
         sealed = isSealed;
+        sealedBytes = isSealed ? room : 0;
     }
 
     /**
@@ -84,6 +86,7 @@ final class SegmentWriter implements Closeable {
             channel.truncate(position);
             channel.force(true);
             sealed = true;
+            sealedBytes = position;
         }
     }
 
@@ -133,6 +136,11 @@ final class SegmentWriter implements Closeable {
     /** Brings what was written to stable storage. */
     void force() throws IOException {
         open().force(false);
+    }
+
+    /** Length of the segment before the one at hand, if this writer completed it. */
+    long sealedBytes() {
+        return sealedBytes;
     }
 
     /** Number of the first record in the segment at hand. */

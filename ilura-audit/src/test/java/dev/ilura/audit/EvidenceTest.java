@@ -44,7 +44,8 @@ class EvidenceTest {
             assertThat(report.records()).as(call).anyMatch(record -> record.contains("\"call\":\"" + call + "\""));
         }
         assertThat(verifier.verify(reader.prove("crashed")).records())
-                .hasSize(5)
+                .hasSize(6)
+                .anyMatch(record -> record.contains("\"type\":\"recovery\""))
                 .last()
                 .asString()
                 .contains("\"outcome\":\"unknown\"");

@@ -161,8 +161,8 @@ class RecoveryTest {
         long whole = wholeBatchesBehind(tail, bytes);
         Events.overwrite(dir.resolve(FIRST_SEGMENT), bytes);
 
-        Recovery recovery =
-                Recovery.read(new LogFolder(dir.resolve("log")), new LogIndex(IndexMemory.temporary()), List.of());
+        IndexFolder none = IndexFolder.temporary();
+        Recovery recovery = Recovery.read(new LogFolder(dir.resolve("log")), none, new LogIndex(none), List.of());
 
         assertThat(recovery.scan().size()).as(what).isEqualTo(3 + whole);
         assertThat(recovery.isShorter()).as(what).isFalse();

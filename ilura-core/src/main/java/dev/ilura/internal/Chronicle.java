@@ -12,12 +12,16 @@ import dev.ilura.internal.upstream.Neighbours;
 import dev.ilura.internal.upstream.Offer;
 import dev.ilura.internal.upstream.Upstream;
 import dev.ilura.internal.wire.Frame;
+import dev.ilura.json.CanonicalJson;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditSink.Acknowledgement;
 import dev.ilura.text.VisibleText;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -31,11 +35,15 @@ final class Chronicle implements Upstream.Watcher, Neighbours.Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
     private static final int NAMED = 8;
     private static final int LONGEST_REASON = 500;
+    private static final int LONGEST_DEFINITION = 16_384;
+    private static final int DEFINITIONS = 10_000;
 
     private final AuditSink audit;
     private final Listeners listeners;
     private final Collection<ClientSession> clients;
     private final Supplier<Questioning> questioning;
+    /** Tools whose definition this gateway has recorded. */
+    private final Set<String> defined = ConcurrentHashMap.newKeySet();
 
     /**
      * Writes to a log.
@@ -90,6 +98,7 @@ final class Chronicle implements Upstream.Watcher, Neighbours.Watcher {
         note(event);
         quarantined.forEach(entry -> listeners.tell(listener -> listener.quarantined(upstream.name(), entry)));
         if (offer == Offer.TOOLS) {
+            entries.forEach(tool -> define(upstream.name(), identity, tool));
             listeners.tell(listener -> listener.server(upstream.name(), "started", identity));
         }
     }
@@ -116,6 +125,21 @@ final class Chronicle implements Upstream.Watcher, Neighbours.Watcher {
                         : event.fact("warnings", 1).fact("warned", why));
         if (refused) {
             listeners.tell(listener -> listener.quarantined(server, tool));
+        }
+    }
+
+    /** Calls are recorded with their tool's digest; here stands, once, what that digest is of. */
+    private void define(String server, String identity, Tool tool) {
+        String definition = new String(CanonicalJson.of(tool.json()), StandardCharsets.UTF_8);
+        if (definition.length() <= LONGEST_DEFINITION
+                && defined.size() < DEFINITIONS
+                && defined.add(server + " " + tool.digest())) {
+            note(AuditEvent.of(AuditEvent.Type.INVENTORY)
+                    .fact("server", server)
+                    .fact("serverIdentity", identity)
+                    .fact("tool", tool.name())
+                    .fact("toolDigest", tool.digest())
+                    .fact("definition", definition));
         }
     }
 

@@ -14,10 +14,12 @@ import dev.ilura.spi.PolicyEngine;
 import dev.ilura.spi.Providers;
 import dev.ilura.spi.ResponseInspector;
 import dev.ilura.spi.Settings;
+import dev.ilura.spi.ToolProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,13 +47,21 @@ final class ConfigReader {
         TomlSettings gateway = root.tableOrEmpty("gateway");
         Path stateDir = gateway.path("state_dir").orElseGet(() -> file.resolve(Path.of("state")));
         file.secretsFrom(new SecretSource(stateDir.resolve("secrets"), environment));
-        List<ServerSpec> servers = servers();
+        List<ServerSpec> servers = servers(stateDir);
+        List<ToolProvider> tools = new ToolsReader(
+                        root.tableOrEmpty("tools"),
+                        plugins.tools(),
+                        stateDir,
+                        servers,
+                        root.tableOrEmpty("pods").keys().size())
+                .read();
         List<Pod> pods = pods();
         GatewayConfig.Parts parts = new GatewayConfig.Parts(
                 gateway.text("name").orElse("ilura"),
                 stateDir,
                 defaultPod(gateway),
                 servers,
+                tools,
                 pods,
                 inspectors(),
                 limits(gateway),
@@ -64,16 +74,32 @@ final class ConfigReader {
         return new GatewayConfig(file, parts);
     }
 
-    private List<ServerSpec> servers() {
+    private List<ServerSpec> servers(Path stateDir) {
         TomlSettings table = root.tableOrEmpty("servers");
-        if (table.keys().isEmpty()) {
+        if (table.keys().isEmpty() && toolNames().isEmpty()) {
             root.problem("servers", "There is no server.", "Add [servers.NAME] with its command.");
+        }
+        if (table.keys().isEmpty() && root.isTable("spawn")) {
+            root.tableOrEmpty("spawn").leaveOut(); // it is about servers, and there is none
         }
         List<ServerSpec> servers = new ArrayList<>();
         for (String name : table.keys()) {
-            table.child(name).flatMap(settings -> server(name, settings)).ifPresent(servers::add);
+            table.child(name)
+                    .flatMap(settings -> server(name, settings.giving("state_dir", stateDir.toAbsolutePath())))
+                    .ifPresent(servers::add);
         }
         return servers;
+    }
+
+    private List<String> toolNames() {
+        return ToolsReader.names(root.tableOrEmpty("tools"));
+    }
+
+    /** What a pod can name: servers, and the gateway's own tools, which are servers to it. */
+    private Set<String> reachable() {
+        Set<String> all = new LinkedHashSet<>(root.tableOrEmpty("servers").keys());
+        all.addAll(toolNames());
+        return all;
     }
 
     private Optional<ServerSpec> server(String name, TomlSettings settings) {
@@ -115,7 +141,7 @@ final class ConfigReader {
 
     private List<String> podServers(TomlSettings settings) {
         List<String> servers = settings.texts("servers");
-        Set<String> known = root.tableOrEmpty("servers").keys();
+        Set<String> known = reachable();
         for (String server : servers) {
             if (!known.isEmpty() && !known.contains(server) && !file.mayMissTables()) {
                 settings.problem(
@@ -129,8 +155,7 @@ final class ConfigReader {
         String names = settings.text("names").orElse("qualified");
         Optional<String> separator = settings.text("separator");
         if (names.equals("plain")) {
-            int reached =
-                    servers.isEmpty() ? root.tableOrEmpty("servers").keys().size() : servers.size();
+            int reached = servers.isEmpty() ? reachable().size() : servers.size();
             if (reached != 1) {
                 settings.problem(
                         "names",

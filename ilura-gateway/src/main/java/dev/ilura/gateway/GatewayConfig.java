@@ -15,6 +15,7 @@ import dev.ilura.spi.ManifestReview;
 import dev.ilura.spi.PinStore;
 import dev.ilura.spi.PolicyEngine;
 import dev.ilura.spi.ResponseInspector;
+import dev.ilura.spi.ToolProvider;
 import dev.ilura.spi.Transport;
 import dev.ilura.transport.sse.HttpFront;
 import java.nio.file.Path;
@@ -52,6 +53,7 @@ public final class GatewayConfig {
             Path stateDir,
             String defaultPod,
             List<ServerSpec> servers,
+            List<ToolProvider> tools,
             List<Pod> pods,
             List<ResponseInspector> inspectors,
             Limits limits,
@@ -133,6 +135,7 @@ public final class GatewayConfig {
                 .limits(parts.limits())
                 .resilience(parts.resilience());
         parts.servers().forEach(builder::server);
+        parts.tools().forEach(builder::tools);
         parts.pods().forEach(builder::pod);
         parts.inspectors().forEach(builder::inspector);
         builder.pins(PinFile.in(parts.stateDir())).manifests(ManifestGuard.create());
@@ -212,6 +215,7 @@ public final class GatewayConfig {
                         parts.stateDir(),
                         parts.defaultPod(),
                         parts.servers(),
+                        parts.tools(),
                         pods,
                         parts.inspectors(),
                         parts.limits(),
@@ -234,6 +238,11 @@ public final class GatewayConfig {
     /** The servers in the order of the file. */
     public List<ServerSpec> servers() {
         return parts.servers();
+    }
+
+    /** The gateway's own tools in the order of the file. */
+    public List<ToolProvider> tools() {
+        return parts.tools();
     }
 
     /** The pods in the order of the file. */

@@ -5,6 +5,7 @@ import dev.ilura.spi.AuditSinkProvider;
 import dev.ilura.spi.PolicyEngineProvider;
 import dev.ilura.spi.Providers;
 import dev.ilura.spi.ResponseInspectorProvider;
+import dev.ilura.spi.ToolsProvider;
 import dev.ilura.spi.TransportProvider;
 import java.util.ServiceLoader;
 
@@ -14,7 +15,8 @@ record Plugins(
         Providers<PolicyEngineProvider> policies,
         Providers<ApprovalHandlerProvider> channels,
         Providers<AuditSinkProvider> sinks,
-        Providers<ResponseInspectorProvider> inspectors) {
+        Providers<ResponseInspectorProvider> inspectors,
+        Providers<ToolsProvider> tools) {
 
     /**
      * @throws dev.ilura.IluraException ILR-SPI-001 if two of a kind have one name
@@ -25,6 +27,7 @@ record Plugins(
                 new Providers<>("policy", ServiceLoader.load(PolicyEngineProvider.class)),
                 new Providers<>("approval channel", ServiceLoader.load(ApprovalHandlerProvider.class)),
                 new Providers<>("audit sink", ServiceLoader.load(AuditSinkProvider.class)),
-                new Providers<>("result inspector", ServiceLoader.load(ResponseInspectorProvider.class)));
+                new Providers<>("result inspector", ServiceLoader.load(ResponseInspectorProvider.class)),
+                new Providers<>("tools", ServiceLoader.load(ToolsProvider.class)));
     }
 }

@@ -32,6 +32,7 @@ final class TomlSettings implements Settings {
     private final TomlTable table;
     private final int line;
     private final Map<String, Path> given = new HashMap<>();
+    private final Map<String, List<Path>> givenPaths = new HashMap<>();
 
     private final Map<String, List<TomlSettings>> children = new HashMap<>();
     private final Set<String> known = new TreeSet<>();
@@ -73,6 +74,17 @@ final class TomlSettings implements Settings {
     TomlSettings giving(String key, Path value) {
         given.put(key, value);
         return this;
+    }
+
+    /** As {@link #giving(String, Path)}, for a key that may stand here too; then that counts. */
+    TomlSettings givingPaths(String key, List<Path> value) {
+        givenPaths.put(key, value);
+        return this;
+    }
+
+    /** A table without keys, for a part that is only switched on. */
+    TomlSettings without(String key) {
+        return new TomlSettings(file, fullKey(key), Toml.parse(""), lineOf(key));
     }
 
     /** Nobody can tell which keys belong here, so none is reported as unknown. */
@@ -203,7 +215,12 @@ final class TomlSettings implements Settings {
 
     @Override
     public List<Path> paths(String key) {
-        return texts(key).stream().flatMap(text -> asPath(key, text).stream()).toList();
+        List<Path> elsewhere = givenPaths.get(key);
+        return elsewhere != null && !table.contains(List.of(key))
+                ? elsewhere
+                : texts(key).stream()
+                        .flatMap(text -> asPath(key, text).stream())
+                        .toList();
     }
 
     @Override

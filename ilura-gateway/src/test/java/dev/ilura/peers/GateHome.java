@@ -42,6 +42,17 @@ final class GateHome {
         return this;
     }
 
+    /** The gateway's own tools over a directory. */
+    GateHome tools(Path root, String... lines) {
+        names.addAll(List.of("file_io", "network", "time_machine"));
+        more.append("\n[tools]\nroots = ")
+                .append(quoted(List.of(root.toString())))
+                .append("\nfile_io = true\ntime_machine = true\n\n[tools.network]\n")
+                .append(String.join("\n", lines))
+                .append('\n');
+        return this;
+    }
+
     GateHome allow(String... tools) {
         return rule("tools = " + quoted(List.of(tools)), "decision = \"allow\"");
     }

@@ -20,6 +20,10 @@ final class Calls {
                 .build();
     }
 
+    static AuditEvent numbered(long number) {
+        return dispatch("call-" + number, "session-" + number % 50, "call-" + (number - 50));
+    }
+
     static AuditEvent outcome(String call, String session) {
         return about(AuditEvent.Type.OUTCOME, call, session)
                 .fact("outcome", "completed")

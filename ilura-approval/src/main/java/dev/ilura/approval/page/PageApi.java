@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,19 +135,34 @@ final class PageApi {
                 "at", over.at().toEpochMilli());
     }
 
+    /** The cards that were not told yet, in full; those that are told are remembered. */
+    List<Map<String, Object>> fresh(Desk.Overview overview, Set<String> told, Sessions.Session session) {
+        List<String> open =
+                overview.cards().stream().map(Desk.Overview.Line::id).toList();
+        told.retainAll(open);
+        return open.stream()
+                .filter(told::add)
+                .flatMap(id -> cardView(id, session).stream())
+                .toList();
+    }
+
     private PageResponse card(String id, Sessions.Session session) {
+        return cardView(id, session)
+                .map(view -> PageResponse.json(200, view))
+                .orElseGet(() -> PageResponse.of(Ruling.GONE));
+    }
+
+    private Optional<Map<String, Object>> cardView(String id, Sessions.Session session) {
         Optional<ToolCall> call = desk.read(id, card -> card.ticket().call());
         List<Map<String, Object>> before = call.map(this::before).orElse(List.of());
         return desk.read(
-                        id,
-                        card -> CardView.of(
-                                card,
-                                passkeys.all(),
-                                sessions.cardToken(session, id),
-                                before,
-                                Deadline.of(card.ticket(), time)))
-                .map(view -> PageResponse.json(200, view))
-                .orElseGet(() -> PageResponse.of(Ruling.GONE));
+                id,
+                card -> CardView.of(
+                        card,
+                        passkeys.all(),
+                        sessions.cardToken(session, id),
+                        before,
+                        Deadline.of(card.ticket(), time)));
     }
 
     /** A log that cannot be read now leaves the question without its history, not without its answer. */

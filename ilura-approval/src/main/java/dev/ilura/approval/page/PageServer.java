@@ -17,9 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -193,7 +195,8 @@ public final class PageServer implements AutoCloseable {
 
     /** Tells the page whenever the desk changes. The browser reads it with the same two secrets as everything else. */
     private void stream(HttpExchange exchange) throws IOException, InterruptedException {
-        if (session(exchange).isEmpty()) {
+        Optional<Sessions.Session> session = session(exchange);
+        if (session.isEmpty()) {
             send(exchange, unpaired());
             return;
         }
@@ -205,17 +208,21 @@ public final class PageServer implements AutoCloseable {
             secure(exchange.getResponseHeaders());
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.sendResponseHeaders(200, 0);
-            tell(exchange.getResponseBody());
+            tell(exchange.getResponseBody(), session.get());
         } finally {
             streams.release();
         }
     }
 
-    private void tell(OutputStream out) throws IOException, InterruptedException {
+    /** A card comes along when it is new, so that it is seen without one more way there and back. */
+    private void tell(OutputStream out, Sessions.Session session) throws IOException, InterruptedException {
+        Set<String> told = new HashSet<>();
         while (!desk.isClosed()) {
             Desk.Overview overview = desk.overview();
+            Map<String, Object> view = api.view(overview);
+            view.put("fresh", api.fresh(overview, told, session));
             out.write("data: ".getBytes(StandardCharsets.UTF_8));
-            out.write(JsonWriter.write(api.view(overview)));
+            out.write(JsonWriter.write(view));
             out.write("\n\n".getBytes(StandardCharsets.UTF_8));
             out.flush();
             while (!desk.isClosed() && !desk.awaitChange(overview.version(), HEARTBEAT)) {

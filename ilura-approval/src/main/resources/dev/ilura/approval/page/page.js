@@ -160,7 +160,8 @@
     passkeyCount = desk.passkeys;
     const open = new Set(desk.cards.map((line) => line.id));
     for (const [id, card] of cards) if (!open.has(id)) take(id, card);
-    for (const line of desk.cards) await put(line);
+    const fresh = new Map((desk.fresh || []).map((view) => [view.id, view]));
+    for (const line of desk.cards) await put(line, fresh.get(line.id));
     $("empty").hidden = desk.cards.length > 0;
     $("waiting").hidden = desk.cards.length === 0;
     $("waiting").textContent = desk.cards.length;
@@ -172,12 +173,12 @@
     tick();
   }
 
-  async function put(line) {
+  async function put(line, fresh) {
     const known = cards.get(line.id);
     if (known && known.calls === line.calls && known.agreed === line.agreed) return;
     let view;
     try {
-      view = await call("cards/" + line.id);
+      view = fresh && !known ? fresh : await call("cards/" + line.id);
     } catch (gone) {
       return;
     }

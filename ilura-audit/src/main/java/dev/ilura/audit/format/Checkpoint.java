@@ -15,7 +15,8 @@ import java.util.Set;
  * what every signature in the log signs; with signature lines below it is a C2SP signed note. Immutable.
  */
 public record Checkpoint(String origin, long size, Bytes root) {
-    private static final String SIGNATURE_MARK = "\u2014 ";
+    /** What every signature line starts with. */
+    static final String SIGNATURE_MARK = "\u2014 ";
 
     public Checkpoint {
         Objects.requireNonNull(origin, "origin");

@@ -18,6 +18,7 @@ public final class FlatRecord {
     private static final long MAX_INTEGER = (1L << 53) - 1;
 
     private byte[] text = {};
+    private int start;
     private int at;
     private int end;
     private int members;
@@ -32,6 +33,7 @@ public final class FlatRecord {
      */
     public FlatRecord read(byte[] text, int from, int to) {
         this.text = text;
+        this.start = from;
         this.at = from;
         this.end = to;
         this.members = 0;
@@ -43,6 +45,11 @@ public final class FlatRecord {
             throw fault("it does not end with its object");
         }
         return this;
+    }
+
+    /** The record itself. */
+    public String raw() {
+        return new String(text, start, end - start, StandardCharsets.UTF_8);
     }
 
     /** The string member of this name; null if there is none. */
@@ -72,6 +79,11 @@ public final class FlatRecord {
     public boolean is(String name, String value) {
         int member = find(name);
         return member >= 0 && equalsAscii(spans[member + 2], spans[member + 3], value);
+    }
+
+    /** The record's bytes; a copy. */
+    public byte[] bytes() {
+        return Arrays.copyOfRange(text, start, end);
     }
 
     /** All members; values are {@code String}, {@code Long} or {@code Boolean}. */

@@ -55,6 +55,11 @@ public final class Frame {
         return fits && checksum(text, body, body + length) == header.getInt(at + 4) ? length : -1;
     }
 
+    /** Whether a body has the checksum that stands in its header. */
+    public static boolean isSound(int checksum, byte[] body) {
+        return checksum(body, 0, body.length) == checksum;
+    }
+
     /** A whole frame. */
     public static byte[] of(byte[] body) {
         byte[] frame = new byte[HEADER + body.length];

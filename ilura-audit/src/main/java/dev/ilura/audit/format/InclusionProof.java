@@ -2,6 +2,7 @@ package dev.ilura.audit.format;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * That one record stands at one place of a tree, RFC 6962 section 2.1.1. Collected from a single pass over the leaves, so
@@ -26,9 +27,66 @@ public final class InclusionProof {
         collect(0, size);
     }
 
-    private record Subtree(long from, long to, MerkleTree tree) {
+    private static final class Subtree {
+        private final long from;
+        private final long to;
+        private final MerkleTree tree = new MerkleTree();
+        private @Nullable Bytes known;
+
+        Subtree(long from, long to) {
+            this.from = from;
+            this.to = to;
+        }
+
         boolean holds(long leaf) {
             return leaf >= from && leaf < to;
+        }
+
+        Bytes root() {
+            Bytes given = known;
+            return given == null ? tree.root() : given;
+        }
+    }
+
+    /** Sees what stands for removed records, before any leaf. */
+    public void add(Pruned before) {
+        for (int level = 0; level < Long.SIZE - 1; level++) {
+            long from = before.minimum() >>> level + 1 << level + 1;
+            boolean isPart = (before.minimum() >>> level & 1) == 1;
+            if (isPart && number >= from && number < from + (1L << level)) {
+                take(before, level);
+            }
+        }
+        add(before.tree());
+    }
+
+    /** Sees all leaves of a tree, before any other. */
+    public void add(MerkleTree before) {
+        long from = 0;
+        int next = 0;
+        for (int level = Long.SIZE - 2; level >= 0; level--) {
+            if ((before.size() >>> level & 1) == 1) {
+                byte[] root = before.complete().get(next++).toArray();
+                long to = from + (1L << level);
+                for (Subtree subtree : beside) {
+                    if (from >= subtree.from && to <= subtree.to) {
+                        subtree.tree.add(level, root);
+                    }
+                }
+                from = to;
+            }
+        }
+    }
+
+    /** Within a complete subtree a proof is the same for ever. */
+    private void take(Pruned before, int level) {
+        List<Bytes> proof = before.records().stream()
+                .filter(kept -> kept.number() == number)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("record " + number + " was removed"))
+                .proof();
+        for (int i = 0; i < level; i++) {
+            beside.get(i).known = proof.get(i);
         }
     }
 
@@ -39,10 +97,10 @@ public final class InclusionProof {
         long middle = from + Long.highestOneBit(to - from - 1);
         if (number < middle) {
             collect(from, middle);
-            beside.add(new Subtree(middle, to, new MerkleTree()));
+            beside.add(new Subtree(middle, to));
         } else {
             collect(middle, to);
-            beside.add(new Subtree(from, middle, new MerkleTree()));
+            beside.add(new Subtree(from, middle));
         }
     }
 
@@ -50,7 +108,7 @@ public final class InclusionProof {
     public void add(long leaf, byte[] hash) {
         for (Subtree subtree : beside) {
             if (subtree.holds(leaf)) {
-                subtree.tree().add(hash);
+                subtree.tree.add(hash);
                 return;
             }
         }
@@ -63,7 +121,7 @@ public final class InclusionProof {
 
     /** The hashes, from the leaf's sibling up to the root's child. */
     public List<Bytes> hashes() {
-        return beside.stream().map(subtree -> subtree.tree().root()).toList();
+        return beside.stream().map(Subtree::root).toList();
     }
 
     /**
@@ -81,7 +139,7 @@ public final class InclusionProof {
         byte[] hash = leaf;
         for (int i = 0; i < hashes.size(); i++) {
             byte[] other = hashes.get(i).toArray();
-            hash = beside.get(i).from() > number ? sha.node(hash, other) : sha.node(other, hash);
+            hash = beside.get(i).from > number ? sha.node(hash, other) : sha.node(other, hash);
         }
         return Bytes.of(hash);
     }

@@ -52,6 +52,38 @@ public record LogFolder(Path path) {
         return path.resolve("keys");
     }
 
+    /** What anchors gave in return for checkpoints: cosignatures and time stamps. */
+    public Path anchors() {
+        return path.resolve("anchors");
+    }
+
+    /** The files of {@link #anchors()} whose names end so, in order of their names. */
+    public List<Path> anchored(String suffix) throws IOException {
+        if (!Files.isDirectory(anchors())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(anchors())) {
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** What is left of records that retention removed. */
+    public Path pruned() {
+        return path.resolve("pruned");
+    }
+
+    /** How many events were let go since the log failed. */
+    public Path gap() {
+        return path.resolve("gap");
+    }
+
+    /** Zeros that will become the next segment. */
+    public Path spare() {
+        return path.resolve("spare");
+    }
+
     /** What recovery kept aside. */
     public Path torn() {
         return path.resolve("torn");

@@ -10,6 +10,7 @@ import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,11 @@ public final class LogKey {
         }
     }
 
+    /** An Ed25519 key in its raw form of 32 bytes. */
+    static LogKey ofEd25519(String name, byte[] raw) {
+        return ofSpki(name, concat(ED25519_PREFIX, raw));
+    }
+
     private static boolean startsWith(byte[] bytes, byte[] prefix) {
         return bytes.length >= prefix.length && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
     }
@@ -118,6 +124,13 @@ public final class LogKey {
     /** The key in one line, as other verifiers of signed notes read it. */
     public String line() {
         return name + "+" + HEX.toHexDigits(id) + "+" + Base64Text.standard(typed());
+    }
+
+    /** Keys as the log's key list has them. */
+    public static String list(Collection<LogKey> keys) {
+        StringBuilder lines = new StringBuilder();
+        keys.forEach(key -> lines.append(key.line()).append('\n'));
+        return lines.toString();
     }
 
     /** Type byte and key material. */

@@ -24,12 +24,16 @@ public final class LogScan {
     private final FlatRecord record = new FlatRecord();
 
     private @Nullable Bytes logId;
+    private @Nullable Pruned pruned;
     private @Nullable Path segment;
     private long end;
     private MerkleTree tree = new MerkleTree();
     private byte[] lastHash = NOTHING_BEFORE.toArray();
     private long batches;
+    private long trailerAt;
     private boolean sealed;
+    /** Reading stops after the batch that reaches this size. */
+    private long stopAt = Long.MAX_VALUE;
 
     /** Reads nothing yet. */
     public LogScan(LogFolder folder) {
@@ -62,7 +66,14 @@ public final class LogScan {
          */
         void record(RecordAt at);
 
-        /** The hash that the record just told has as a leaf of the tree. */
+        /**
+         * The log does not begin with its first record; told before any record.
+         *
+         * @param before what is left of those that retention removed
+         */
+        default void pruned(Pruned before) {}
+
+        /** The hash of the record just told: its leaf in the tree. */
         default void leaf(long number, byte[] hash) {}
 
         /** All records since the last batch are covered by this trailer, whose signatures are not checked here. */
@@ -93,22 +104,142 @@ public final class LogScan {
         }
     }
 
-    /** Reads on; null if the log ends in good order. */
-    public @Nullable Break advance(Visitor visitor) throws IOException {
-        if (segment == null) {
-            List<Path> segments = folder.segments();
-            if (segments.isEmpty()) {
+    /** Where in their segment all records start; what is not sound ends it. */
+    public static int[] offsets(Path segment) throws IOException {
+        int[] offsets = new int[1 << 10];
+        int count = 0;
+        try (FrameCursor cursor = new FrameCursor(segment, 0)) {
+            while (cursor.next()) {
+                if (cursor.kind() == Frame.RECORD) {
+                    offsets = count == offsets.length ? Arrays.copyOf(offsets, count * 2) : offsets;
+                    offsets[count++] = (int) cursor.frameStart();
+                }
+            }
+        }
+        return Arrays.copyOf(offsets, count);
+    }
+
+    /** The number of the first record that is there, whether or not anything was read yet. */
+    public long start() throws IOException {
+        try {
+            return Pruned.of(folder).map(Pruned::minimum).orElse(0L);
+        } catch (MalformedRecordException damaged) {
+            return 0;
+        }
+    }
+
+    /**
+     * Starts behind a complete segment and takes on trust what stands before, as far as the segment's last trailer holds the
+     * same tree; to be called before anything is read.
+     *
+     * @param first number of the first record of the segment
+     * @param trailerAt where in it the last trailer starts
+     * @return that trailer, whose signatures are not checked; null, and nothing has changed, if it is another one
+     */
+    public @Nullable Trailer resume(long first, long trailerAt, Bytes id, MerkleTree known, Bytes hash)
+            throws IOException {
+        try (FrameCursor cursor = new FrameCursor(folder.segment(first), trailerAt)) {
+            if (!cursor.next() || cursor.kind() != Frame.TRAILER) {
                 return null;
             }
-            segment = segments.get(0);
+            Trailer trailer = Trailer.parse(cursor.bytes(), cursor.bodyFrom(), cursor.bodyTo());
+            if (trailer.size() != known.size() || !trailer.root().equals(known.root())) {
+                return null;
+            }
+            pruned = Pruned.of(folder).orElse(null);
+            logId = id;
+            tree = known.copy();
+            lastHash = hash.toArray();
+            segment = folder.segment(known.size());
+            this.trailerAt = trailerAt;
+            return trailer;
+        } catch (MalformedRecordException damaged) {
+            return null;
         }
-        while (true) {
+    }
+
+    /** Where in its segment the last trailer starts. */
+    public long trailerAt() {
+        return trailerAt;
+    }
+
+    /** Reads on; null if the log ends in good order. */
+    public @Nullable Break advance(Visitor visitor) throws IOException {
+        return advance(visitor, Long.MAX_VALUE);
+    }
+
+    /**
+     * Reads on up to the segment that starts with this record, and stops before it.
+     *
+     * @return null if all that was read is in good order
+     */
+    public @Nullable Break advance(Visitor visitor, long until) throws IOException {
+        if (segment == null) {
+            try {
+                pruned = Pruned.of(folder).orElse(null);
+            } catch (MalformedRecordException e) {
+                return new Break(0, folder.pruned(), 0, false, e.what());
+            }
+            Optional<Path> first = first();
+            if (first.isEmpty()) {
+                return null;
+            }
+            segment = first.get();
+        }
+        while (LogFolder.firstRecord(segment) < until) {
             Path before = segment;
             Break broken = new SegmentScan(visitor).read(before);
             if (broken != null || before.equals(segment)) {
                 return broken;
             }
         }
+        return null;
+    }
+
+    /** Where reading starts; segments below the minimum are leftovers. */
+    private Optional<Path> first() throws IOException {
+        Pruned before = pruned;
+        if (before == null) {
+            return folder.segments().stream().findFirst();
+        }
+        tree = before.tree();
+        return Optional.of(folder.segment(before.minimum()));
+    }
+
+    /** What is left of removed records; null if none were removed or nothing was read yet. */
+    public @Nullable Pruned pruned() {
+        return pruned;
+    }
+
+    /**
+     * Reads on until so many records stand, or a few more if no batch ends there.
+     *
+     * @return as {@link #advance}
+     */
+    public @Nullable Break advanceTo(long records, Visitor visitor) throws IOException {
+        if (size() >= records) {
+            return null;
+        }
+        stopAt = records;
+        try {
+            return advance(visitor);
+        } finally {
+            stopAt = Long.MAX_VALUE;
+        }
+    }
+
+    /** A scan that reads on from here apart from this one. */
+    public LogScan copy() {
+        LogScan copy = new LogScan(folder);
+        copy.logId = logId;
+        copy.pruned = pruned;
+        copy.segment = segment;
+        copy.end = end;
+        copy.tree = tree.copy();
+        copy.lastHash = lastHash;
+        copy.batches = batches;
+        copy.sealed = sealed;
+        return copy;
     }
 
     /** How many records stand. */
@@ -195,7 +326,12 @@ public final class LogScan {
                 switch (cursor.kind()) {
                     case Frame.HEAD -> head(cursor, file);
                     case Frame.RECORD -> record(cursor, file);
-                    case Frame.TRAILER -> trailer(cursor);
+                    case Frame.TRAILER -> {
+                        trailer(cursor);
+                        if (tree.size() >= stopAt) {
+                            return null;
+                        }
+                    }
                     case Frame.END -> {
                         return segmentEnd(cursor, file);
                     }
@@ -208,12 +344,20 @@ public final class LogScan {
         private void head(FrameCursor cursor, Path file) {
             SegmentHead head = SegmentHead.parse(cursor.bytes(), cursor.bodyFrom(), cursor.bodyTo());
             Bytes id = logId == null ? head.logId() : logId;
+            Pruned before = logId == null ? pruned : null;
+            if (before != null) {
+                previous = head.previous().toArray();
+            }
             boolean follows = head.equals(new SegmentHead(growing.size(), id, Bytes.of(previous)))
                     && file.equals(folder.segment(head.firstRecord()));
             if (!follows) {
                 throw new MalformedRecordException("the segment does not follow the one before");
             }
             logId = id;
+            if (before != null) {
+                lastHash = previous;
+                visitor.pruned(before);
+            }
         }
 
         private void record(FrameCursor cursor, Path file) {
@@ -233,7 +377,7 @@ public final class LogScan {
             }
             byte[] leaf = sha.leaf(bytes, from, to);
             growing.add(leaf);
-            previous = sha.of(bytes, from, to);
+            previous = leaf;
             visitor.record(new RecordAt(number, file, cursor.frameStart(), record));
             visitor.leaf(number, leaf);
         }
@@ -249,6 +393,7 @@ public final class LogScan {
             tree = growing.copy();
             lastHash = previous;
             end = cursor.position();
+            trailerAt = cursor.frameStart();
             batches++;
             visitor.batch(trailer);
         }

@@ -10,13 +10,22 @@ import java.util.Objects;
  * @param size how many records the log had when its checkpoint was signed
  * @param keys the keys that signed it, one line each
  * @param records the proven records as they stand in the log, oldest first
+ * @param statements what the records say about the calls, for people: verdict with its rule trace, who approved and with
+ *     which passkey, outcome, the tool as it was pinned
  * @param findings what is wrong; the bundle proves something only if this is empty
  */
-public record EvidenceReport(String origin, long size, List<String> keys, List<String> records, List<String> findings) {
+public record EvidenceReport(
+        String origin,
+        long size,
+        List<String> keys,
+        List<String> records,
+        List<String> statements,
+        List<String> findings) {
     public EvidenceReport {
         Objects.requireNonNull(origin, "origin");
         keys = List.copyOf(keys);
         records = List.copyOf(records);
+        statements = List.copyOf(statements);
         findings = List.copyOf(findings);
     }
 
@@ -32,8 +41,11 @@ public record EvidenceReport(String origin, long size, List<String> keys, List<S
         out.append(" records of a log of ").append(size).append('\n');
         out.append("log: ").append(origin).append('\n');
         keys.forEach(key -> out.append("key: ").append(key).append('\n'));
-        records.forEach(record -> out.append(record).append('\n'));
-        findings.forEach(finding -> out.append("wrong: ").append(finding).append('\n'));
+        records.forEach(record -> out.append(Visible.of(record)).append('\n'));
+        statements.forEach(
+                statement -> out.append("says: ").append(Visible.of(statement)).append('\n'));
+        findings.forEach(
+                finding -> out.append("wrong: ").append(Visible.of(finding)).append('\n'));
         return out.toString();
     }
 }

@@ -1,17 +1,18 @@
 package dev.ilura.audit.verify;
 
-import dev.ilura.audit.format.Base64Text;
 import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.Checkpoint;
 import dev.ilura.audit.format.FlatRecord;
 import dev.ilura.audit.format.InclusionProof;
+import dev.ilura.audit.format.KeyChain;
+import dev.ilura.audit.format.KeyRecord;
 import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.MalformedRecordException;
 import dev.ilura.audit.format.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks an evidence bundle without its log: every record is where it says in the tree whose root the log's keys signed, and
@@ -23,15 +24,15 @@ public final class EvidenceVerifier {
     private static final String HEADER = "ilura/evidence@v1\n";
     private static final String CHECKPOINT = "\n\ncheckpoint\n";
 
-    private final @Nullable String pin;
+    private final List<String> pins;
 
-    private EvidenceVerifier(@Nullable String pin) {
-        this.pin = pin;
+    private EvidenceVerifier(Collection<String> pins) {
+        this.pins = List.copyOf(pins);
     }
 
     /** Takes the keys that the bundle itself names. */
     public static EvidenceVerifier trustingTheBundlesKeys() {
-        return new EvidenceVerifier(null);
+        return new EvidenceVerifier(List.of());
     }
 
     /**
@@ -40,7 +41,12 @@ public final class EvidenceVerifier {
      * @param key a line of the log's key list, or the SHA-256 (hex) of the key's SubjectPublicKeyInfo
      */
     public static EvidenceVerifier pinned(String key) {
-        return new EvidenceVerifier(key);
+        return new EvidenceVerifier(List.of(key));
+    }
+
+    /** Demands that these keys signed, see {@link #pinned(String)}; none demands nothing. */
+    public static EvidenceVerifier pinned(Collection<String> keys) {
+        return new EvidenceVerifier(keys);
     }
 
     /** Checks a bundle; whatever it is, the answer is a report. */
@@ -60,12 +66,15 @@ public final class EvidenceVerifier {
         private final List<String> findings = new ArrayList<>();
         private final List<LogKey> keys = new ArrayList<>();
         private final List<String> records = new ArrayList<>();
+        private final CallStory story = new CallStory();
         private String origin = "";
         private long size;
 
         EvidenceReport report() {
+            List<String> wrong = new ArrayList<>(findings);
+            wrong.addAll(story.findings());
             return new EvidenceReport(
-                    origin, size, keys.stream().map(LogKey::line).toList(), records, findings);
+                    origin, size, keys.stream().map(LogKey::line).toList(), records, story.statements(), wrong);
         }
 
         void read(String bundle) {
@@ -75,14 +84,17 @@ public final class EvidenceVerifier {
             }
             List<String> parts = List.of(bundle.substring(HEADER.length(), end).split("\n\n", -1));
             parts.get(0).lines().forEach(this::key);
-            Checkpoint checkpoint = Checkpoint.parse(bundle.substring(end + CHECKPOINT.length()), keys);
-            origin = checkpoint.origin();
-            size = checkpoint.size();
+            String note = bundle.substring(end + CHECKPOINT.length());
+            Checkpoint claimed = Checkpoint.parseBody(note.substring(0, note.indexOf("\n\n") + 1));
+            origin = claimed.origin();
+            size = claimed.size();
             checkPin();
-            if (parts.size() < 2 || !parts.get(1).startsWith("record 0\n")) {
-                throw new IllegalArgumentException("the log's first record is missing");
+            KeyChain chain = new KeyChain(origin);
+            KeyRecord.parse(parts.subList(1, parts.size())).forEach(record -> record(record, claimed, chain));
+            if (!chain.all().equals(keys)) {
+                findings.add("the log's records do not name these keys");
             }
-            parts.subList(1, parts.size()).forEach(part -> record(part, checkpoint));
+            Checkpoint.parse(note, chain.inForce());
         }
 
         private void key(String line) {
@@ -93,53 +105,34 @@ public final class EvidenceVerifier {
         }
 
         private void checkPin() {
-            boolean held = pin == null
-                    || keys.stream()
-                            .anyMatch(key ->
-                                    key.line().equals(pin) || key.fingerprint().equals(pin));
-            if (!held) {
-                findings.add("it is not signed with the key " + pin);
+            for (String pin : pins) {
+                boolean held = keys.stream()
+                        .anyMatch(key ->
+                                key.line().equals(pin) || key.fingerprint().equals(pin));
+                if (!held) {
+                    findings.add("it is not signed with the key " + pin);
+                }
             }
         }
 
-        private void record(String part, Checkpoint checkpoint) {
-            List<String> lines = List.of(part.split("\n", -1));
-            String number = lines.get(0).substring("record ".length());
-            if (!lines.get(0).equals("record " + number) || !number.matches("0|[1-9][0-9]{0,17}")) {
-                throw new IllegalArgumentException("a record has no number");
+        private void record(KeyRecord record, Checkpoint checkpoint, KeyChain chain) {
+            if (records.isEmpty() && record.number() != 0) {
+                throw new IllegalArgumentException("the log's first record is missing");
             }
-            String text = lines.get(1);
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = record.text().getBytes(StandardCharsets.UTF_8);
             FlatRecord view = new FlatRecord().read(bytes, 0, bytes.length);
-            List<Bytes> hashes = lines.subList(2, lines.size()).stream()
-                    .map(hash -> Bytes.of(Base64Text.parseStandard(hash)))
-                    .toList();
-            long place = Long.parseLong(number);
             byte[] leaf = new Sha256().leaf(bytes, 0, bytes.length);
-            Bytes root = InclusionProof.root(place, checkpoint.size(), leaf, hashes);
-            if (!root.equals(checkpoint.root()) || view.integer("seq", -1) != place) {
-                findings.add("record " + place + " is not in the tree that was signed");
+            Bytes root = InclusionProof.root(record.number(), checkpoint.size(), leaf, record.proof());
+            if (!root.equals(checkpoint.root()) || view.integer("seq", -1) != record.number()) {
+                findings.add("record " + record.number() + " is not in the tree that was signed");
             }
-            if (place == 0) {
-                checkGenesis(view);
+            if (KeyChain.namesKeys(view)) {
+                record.follow(chain, origin);
+            } else if (record.rotation().isPresent()) {
+                throw new IllegalArgumentException("record " + record.number() + " is no rotation");
             }
-            records.add(text);
-        }
-
-        private void checkGenesis(FlatRecord view) {
-            List<String> named = new ArrayList<>();
-            for (String member : List.of("keyEcdsa", "keyEd25519")) {
-                String spki = view.text(member);
-                named.add(
-                        spki == null
-                                ? ""
-                                : LogKey.ofSpki(origin, Base64Text.parseUrl(spki))
-                                        .line());
-            }
-            if (!view.is("type", "genesis")
-                    || !named.equals(keys.stream().map(LogKey::line).toList())) {
-                findings.add("the log's first record does not name these keys");
-            }
+            records.add(record.text());
+            story.record(record.number(), view.toMap());
         }
     }
 }

@@ -1,16 +1,19 @@
 package dev.ilura.audit.verify;
 
-import dev.ilura.audit.format.Base64Text;
 import dev.ilura.audit.format.Checkpoint;
 import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.KeyChain;
 import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.LogKey;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.LogScan.Break;
 import dev.ilura.audit.format.LogScan.RecordAt;
+import dev.ilura.audit.format.MalformedRecordException;
+import dev.ilura.audit.format.Pruned;
 import dev.ilura.audit.format.SegmentHead;
 import dev.ilura.audit.format.Sha256;
 import dev.ilura.audit.format.Trailer;
+import dev.ilura.audit.format.WitnessKey;
 import dev.ilura.audit.verify.VerificationReport.Finding;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -45,6 +48,8 @@ public final class LogVerifier {
     private final LogFolder folder;
     private final List<String> pins = new ArrayList<>();
     private final List<String> anchors = new ArrayList<>();
+    private final List<WitnessKey> witnesses = new ArrayList<>();
+    private @Nullable TimeStampCheck stamps;
     private boolean everySignature = true;
     private @Nullable Provider provider;
     private LongConsumer progress = records -> {};
@@ -80,6 +85,23 @@ public final class LogVerifier {
      */
     public LogVerifier anchored(String note) {
         anchors.add(note);
+        return this;
+    }
+
+    /**
+     * Believes what this witness cosigned; the cosignatures that the log keeps then count as anchors.
+     *
+     * @param key {@code name+id+base64}, as the witness publishes it
+     * @throws IllegalArgumentException if it is no Ed25519 key of a witness
+     */
+    public LogVerifier witness(String key) {
+        witnesses.add(WitnessKey.parse(key));
+        return this;
+    }
+
+    /** Checks the time stamps that the log keeps; they then count as anchors. */
+    public LogVerifier timeStamps(TimeStampCheck check) {
+        this.stamps = check;
         return this;
     }
 
@@ -125,22 +147,28 @@ public final class LogVerifier {
         private final List<String> notes = new ArrayList<>();
         private final List<TornFile> torn = new ArrayList<>();
         private final Optional<String> note;
+        private final Optional<String> keyList;
         private final Optional<Checkpoint> claimed;
         private final List<Optional<Checkpoint>> remembered;
+        private final KeptAnchors kept;
         private final Set<Checkpoint> held = new HashSet<>();
 
-        private List<LogKey> keys = List.of();
+        private KeyChain keys = new KeyChain("");
         private String logText = "";
+        private long retained;
         private long batchStart;
         private long clockSteps;
         private boolean claimHolds;
-        private SignatureCheck.@Nullable Signature last;
+        private List<LogKey> claimKeys = List.of();
+        private List<SignatureCheck.Signature> last = List.of();
 
         Run(SignatureCheck signatures) throws IOException {
             this.signatures = signatures;
             this.note = read(folder.checkpoint());
+            this.keyList = read(folder.keys());
             this.claimed = note.flatMap(Run::body);
             this.remembered = anchors.stream().map(Run::body).toList();
+            this.kept = KeptAnchors.read(folder, witnesses, stamps);
         }
 
         /** A file that recovery kept aside, as its record describes it. */
@@ -162,7 +190,9 @@ public final class LogVerifier {
             checkSignatures();
             checkKeys();
             checkCheckpoint();
+            checkRetention();
             checkAnchors();
+            checkKept();
             for (TornFile file : torn) {
                 check(file);
             }
@@ -175,7 +205,7 @@ public final class LogVerifier {
                     scan.batches(),
                     signatures.valid(),
                     scan.tree().root().hex(),
-                    keys.stream().map(LogKey::line).toList(),
+                    keys.all().stream().map(LogKey::line).toList(),
                     findings,
                     notes,
                     unproven());
@@ -185,9 +215,15 @@ public final class LogVerifier {
         public void record(RecordAt at) {
             FlatRecord view = at.view();
             if (at.number() == 0) {
-                genesis(view);
-            } else if (view.is("type", "genesis")) {
-                wrong(at.number(), "a second genesis");
+                begin();
+                if (!view.is("type", KeyChain.GENESIS) || !view.is("origin", scan.origin())) {
+                    wrong(0, "it is not the genesis of this log");
+                }
+            }
+            try {
+                keys.record(view);
+            } catch (IllegalArgumentException e) {
+                wrong(at.number(), "it does not name the log's keys: " + e.getMessage());
             }
             if (!view.is("log", logText) || view.integer("v", 0) != SegmentHead.VERSION) {
                 wrong(at.number(), "it names another log or another version of the format");
@@ -197,31 +233,33 @@ public final class LogVerifier {
             }
             if (view.is("type", "recovery")) {
                 remember(at.number(), view.text("tornFile"), view.text("tornSha256"));
+            } else if (view.is("type", "retention")) {
+                retained = Math.max(retained, view.integer("minimum", 0));
             }
             if (at.number() % PROGRESS_EVERY == 0) {
                 progress.accept(at.number());
             }
         }
 
-        private void genesis(FlatRecord view) {
+        private void begin() {
             logText = Objects.requireNonNull(scan.logId(), "a record stands in a segment")
                     .url();
-            try {
-                keys = List.of(key(view, "keyEcdsa"), key(view, "keyEd25519"));
-            } catch (IllegalArgumentException e) {
-                wrong(0, "it does not name the log's keys: " + e.getMessage());
-            }
-            if (!view.is("type", "genesis") || !view.is("origin", scan.origin())) {
-                wrong(0, "it is not the genesis of this log");
-            }
+            keys = new KeyChain(scan.origin());
         }
 
-        private LogKey key(FlatRecord view, String member) {
-            String spki = view.text(member);
-            if (spki == null) {
-                throw new IllegalArgumentException(member + " is missing");
+        @Override
+        public void pruned(Pruned before) {
+            begin();
+            batchStart = before.minimum();
+            try {
+                keys = before.keys(scan.origin());
+            } catch (IllegalArgumentException e) {
+                wrong(0, "what is left of removed records does not name the log's keys: " + e.getMessage());
+            } catch (MalformedRecordException e) {
+                wrong(0, "what is left of removed records: " + e.what());
             }
-            return LogKey.ofSpki(scan.origin(), Base64Text.parseUrl(spki));
+            compare(new Checkpoint(
+                    scan.origin(), before.minimum(), before.tree().root()));
         }
 
         private void remember(long record, @Nullable String name, @Nullable String sha256) {
@@ -233,22 +271,46 @@ public final class LogVerifier {
         @Override
         public void batch(Trailer trailer) {
             Checkpoint checkpoint = trailer.checkpoint(scan.origin());
-            claimHolds |= claimed.isPresent() && claimed.get().equals(checkpoint);
-            if (remembered.contains(Optional.of(checkpoint))) {
-                held.add(checkpoint);
-            }
-            Trailer.Signed signed = trailer.signatures().get(0);
-            if (keys.isEmpty()
-                    || trailer.signatures().size() != 1
-                    || signed.keyId() != keys.get(0).id()) {
+            List<LogKey> signers = keys.endBatch();
+            compare(checkpoint);
+            List<Integer> ids = signers.stream().map(LogKey::id).toList();
+            if (ids.isEmpty()
+                    || !ids.equals(trailer.signatures().stream()
+                            .map(Trailer.Signed::keyId)
+                            .toList())) {
                 wrong(batchStart, "its batch is not signed with the log's key");
             } else {
-                last = new SignatureCheck.Signature(batchStart, checkpoint, keys.get(0), signed.raw());
-                if (everySignature) {
-                    signatures.add(last);
+                last = signatures(checkpoint, trailer, signers);
+                if (everySignature || signers.size() > 1) {
+                    last.forEach(signatures::add);
                 }
             }
             batchStart = trailer.size();
+        }
+
+        /** With what the checkpoint file and the anchors say. */
+        private void compare(Checkpoint stands) {
+            if (claimed.equals(Optional.of(stands))) {
+                claimHolds = true;
+                claimKeys = keys.inForce();
+            }
+            kept.state(stands, keys.inForce());
+            if (remembered.contains(Optional.of(stands))) {
+                held.add(stands);
+            }
+        }
+
+        private List<SignatureCheck.Signature> signatures(
+                Checkpoint checkpoint, Trailer trailer, List<LogKey> signers) {
+            List<SignatureCheck.Signature> all = new ArrayList<>(signers.size());
+            for (int i = 0; i < signers.size(); i++) {
+                all.add(new SignatureCheck.Signature(
+                        batchStart,
+                        checkpoint,
+                        signers.get(i),
+                        trailer.signatures().get(i).raw()));
+            }
+            return all;
         }
 
         private void tell(Break broken) {
@@ -261,8 +323,8 @@ public final class LogVerifier {
         }
 
         private void checkSignatures() {
-            if (!everySignature && last != null) {
-                signatures.add(last);
+            if (!everySignature && last.size() == 1) {
+                signatures.add(last.get(0));
             }
             for (SignatureCheck.Signature bad : signatures.invalid()) {
                 wrong(bad.firstRecord(), "the signature of its batch is not valid");
@@ -270,13 +332,18 @@ public final class LogVerifier {
         }
 
         private void checkKeys() throws IOException {
-            StringBuilder expected = new StringBuilder();
-            keys.forEach(key -> expected.append(key.line()).append('\n'));
-            if (scan.size() > 0 && !read(folder.keys()).equals(Optional.of(expected.toString()))) {
-                wrong("the key list does not say what the first record says");
+            if (scan.size() > 0 && !keyList.equals(Optional.of(keys.list()))) {
+                boolean lags = keyList.filter(
+                                list -> list.endsWith("\n") && keys.list().startsWith(list))
+                        .isPresent();
+                if (lags) {
+                    notes.add("the key list lacks keys that the records name; the next opening mends that");
+                } else {
+                    wrong("the key list does not say what the records say");
+                }
             }
             for (String pin : pins) {
-                if (keys.stream()
+                if (keys.all().stream()
                         .noneMatch(key ->
                                 key.line().equals(pin) || key.fingerprint().equals(pin))) {
                     wrong("the log is not signed with the key " + pin);
@@ -300,10 +367,22 @@ public final class LogVerifier {
                 wrong("the checkpoint of " + size + " records has another history");
             }
             try {
-                Checkpoint.parse(note.orElse(""), keys);
+                Checkpoint.parse(note.orElse(""), claimHolds ? claimKeys : keys.inForce());
             } catch (IllegalArgumentException e) {
                 wrong("the checkpoint file: " + e.getMessage());
             }
+        }
+
+        private void checkRetention() {
+            Pruned before = scan.pruned();
+            if (before == null) {
+                return;
+            }
+            if (before.minimum() > retained) {
+                wrong(before.minimum(), "the records below are gone, and no record says that they were to go");
+            }
+            notes.add("records 0 to " + (before.minimum() - 1)
+                    + " were removed by retention; what they were is not shown");
         }
 
         private void checkAnchors() {
@@ -314,10 +393,25 @@ public final class LogVerifier {
                     wrong(
                             scan.size(),
                             "an anchor remembers " + anchor.get().size() + " records, " + scan.size() + " stand");
+                } else if (isRemoved(anchor.get())) {
+                    notes.add("an anchor remembers " + anchor.get().size()
+                            + " records, which were removed; it cannot be compared");
                 } else if (!held.contains(anchor.get())) {
                     wrong("an anchor remembers another history or another log: " + anchor.get());
                 }
             }
+        }
+
+        private void checkKept() {
+            Pruned before = scan.pruned();
+            kept.report(scan.logId() == null ? "" : scan.origin(), before == null ? 0 : before.minimum());
+            kept.findings().forEach(this::wrong);
+            notes.addAll(kept.notes());
+        }
+
+        private boolean isRemoved(Checkpoint anchor) {
+            Pruned before = scan.pruned();
+            return before != null && anchor.origin().equals(scan.origin()) && anchor.size() < before.minimum();
         }
 
         private void check(TornFile file) throws IOException {
@@ -335,11 +429,15 @@ public final class LogVerifier {
             if (pins.isEmpty()) {
                 gaps.add("that the log is the right one: its keys were read from itself, none was pinned");
             }
-            long anchored = held.stream().mapToLong(Checkpoint::size).max().orElse(0);
+            long outside = held.stream().mapToLong(Checkpoint::size).max().orElse(0);
+            long anchored = Math.max(outside, kept.size());
             if (anchored < scan.size()) {
                 gaps.add(
                         "that the log was not rolled back, cut at its end or rewritten by the holder of its keys: it is"
                                 + " not anchored outside since size " + anchored);
+            } else if (outside < anchored) {
+                gaps.add("that no later records were cut off: its witnesses and authorities were not asked, only what"
+                        + " they gave for " + anchored + " records was read");
             }
             return gaps;
         }

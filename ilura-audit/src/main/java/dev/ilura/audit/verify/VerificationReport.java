@@ -71,8 +71,9 @@ public record VerificationReport(
         out.append("log:  ").append(origin).append('\n');
         out.append("head: ").append(records).append(':').append(head).append('\n');
         keys.forEach(key -> out.append("key:  ").append(key).append('\n'));
-        findings.forEach(finding -> out.append("wrong: ").append(finding).append('\n'));
-        notes.forEach(note -> out.append("note: ").append(note).append('\n'));
+        findings.forEach(finding ->
+                out.append("wrong: ").append(Visible.of(finding.toString())).append('\n'));
+        notes.forEach(note -> out.append("note: ").append(Visible.of(note)).append('\n'));
         unproven.forEach(gap -> out.append("not proven: ").append(gap).append('\n'));
         return out.toString();
     }

@@ -43,7 +43,7 @@ final class Agreement {
      * @throws UpstreamFailure ILR-CALL-011 if anything is not as it was agreed to, or it was used before
      */
     void use(Optional<ToolCall> sent, Grounds now) {
-        covers(sent, now);
+        requireSame(sent, now);
         life.lapse().ifPresent(lapse -> {
             throw UpstreamFailure.changed("The approval lapsed before the call could be sent. " + lapse.reason());
         });
@@ -53,11 +53,19 @@ final class Agreement {
     }
 
     /**
-     * The call goes on with what the client answered to the server's question; it is still the one that was agreed to.
+     * The same call goes on: its server asked something back and gets the answer with the call once more. That is no
+     * second use, and it may come late, but it must be the very call that the yes was used for.
      *
-     * @throws UpstreamFailure ILR-CALL-011 if anything is not as it was agreed to
+     * @throws UpstreamFailure ILR-CALL-011 if anything is not as it was agreed to, or the yes was not used yet
      */
-    void covers(Optional<ToolCall> sent, Grounds now) {
+    void goOn(Optional<ToolCall> sent, Grounds now) {
+        requireSame(sent, now);
+        if (!used.get()) {
+            throw UpstreamFailure.changed("The call that should go on was never approved.");
+        }
+    }
+
+    private void requireSame(Optional<ToolCall> sent, Grounds now) {
         boolean same = sent.map(call -> ticket.under(call, now.policyVersion(), now.rule(), now.lane(), now.approvers())
                         .digest())
                 .filter(digest::equals)

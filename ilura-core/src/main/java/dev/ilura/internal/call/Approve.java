@@ -55,6 +55,7 @@ final class Approve {
                 .fact("rule", Ending.ruleText(judged.rule()))
                 .fact("policy", judged.policyVersion())
                 .fact("why", Ending.shortened(judged.reason()))
+                .fact("ruleTrace", Ending.traceText(judged.trace()))
                 .fact("approvalId", ticket.id())
                 .fact("ticket", ticket.digest())
                 .arguments(judged.call().arguments())

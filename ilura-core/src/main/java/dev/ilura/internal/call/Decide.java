@@ -1,6 +1,5 @@
 package dev.ilura.internal.call;
 
-import dev.ilura.Caution;
 import dev.ilura.Decision;
 import dev.ilura.Decision.Terms;
 import dev.ilura.RiskLane;
@@ -8,7 +7,6 @@ import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
 import dev.ilura.json.MalformedJsonException;
 import dev.ilura.spi.PolicyEngine;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -26,10 +24,10 @@ final class Decide {
         Decision decision = cautious(resolved, verdict(policy, resolved.call()));
         listener.accept(resolved.call(), decision);
         if (decision instanceof Decision.Allow allow) {
-            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "", 1);
+            return judged(resolved, allow.rule(), RiskLane.LOW, allow.terms(), "", 1, allow.trace());
         }
         if (decision instanceof Decision.Ask ask) {
-            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason(), ask.approvers());
+            return judged(resolved, ask.rule(), ask.lane(), ask.terms(), ask.reason(), ask.approvers(), ask.trace());
         }
         throw new Stop(Ending.denied(
                 resolved.pending(), Optional.of(resolved.call()), (Decision.Deny) decision, policy.version()));
@@ -56,27 +54,18 @@ final class Decide {
         if (decision instanceof Decision.Deny) {
             return decision;
         }
-        RiskLane lane = decision instanceof Decision.Ask ask ? ask.lane() : RiskLane.LOW;
         Terms terms = decision instanceof Decision.Ask ask ? ask.terms() : ((Decision.Allow) decision).terms();
-        Optional<Caution> caution;
+        ToolCall sent = rewritten(resolved, terms);
         try {
-            caution = resolved.line().upstream().caution(rewritten(resolved, terms));
+            return resolved.line()
+                    .upstream()
+                    .caution(sent)
+                    .map(caution -> caution.applyTo(decision))
+                    .orElse(decision);
         } catch (RuntimeException e) {
-            if (e instanceof Stop stop) {
-                throw stop;
-            }
             return doubt(
                     "The tools cannot say how risky the call is: " + Ending.shortened(String.valueOf(e.getMessage())));
         }
-        return caution.filter(least -> least.lane().compareTo(lane) > 0)
-                .<Decision>map(least -> raised(decision, least, terms))
-                .orElse(decision);
-    }
-
-    private static Decision raised(Decision decision, Caution least, Terms terms) {
-        List<String> trace = new ArrayList<>(decision.trace());
-        trace.add("lane " + least.lane().label() + " at least: " + least.reason());
-        return new Decision.Ask(decision.rule(), least.lane(), least.reason(), terms, trace);
     }
 
     static Decision.Deny doubt(String reason) {
@@ -84,7 +73,13 @@ final class Decide {
     }
 
     private static Judged judged(
-            Resolved resolved, RuleRef rule, RiskLane lane, Terms terms, String reason, int approvers) {
+            Resolved resolved,
+            RuleRef rule,
+            RiskLane lane,
+            Terms terms,
+            String reason,
+            int approvers,
+            List<String> trace) {
         return new Judged(
                 resolved,
                 rewritten(resolved, terms),
@@ -93,7 +88,8 @@ final class Decide {
                 terms,
                 reason,
                 approvers,
-                resolved.pod().policy().version());
+                resolved.pod().policy().version(),
+                trace);
     }
 
     /** A verdict over arguments that are not there is no verdict. */

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a call ends, as far as the stages know it: all of the outcome but its record. Immutable.
@@ -33,6 +35,7 @@ record Ending(
         Shape shape,
         Optional<AuditReceipt> recorded,
         Optional<Frame> answer) {
+    private static final int LONGEST_TRACE = 20;
 
     /** What kind of ending, with what it needs to become an outcome and a record. */
     interface Shape {
@@ -114,7 +117,8 @@ record Ending(
                     .fact("code", deny.code())
                     .fact("why", shortened(deny.reason()))
                     .fact("rule", ruleText(deny.rule()))
-                    .fact("policy", policyVersion);
+                    .fact("policy", policyVersion)
+                    .fact("ruleTrace", traceText(deny.trace()));
         }
 
         @Override
@@ -190,6 +194,13 @@ record Ending(
                 event.fact("inspection", shortened(note));
             }
         }
+    }
+
+    /** How the verdict came about, one line each and not without bound; null where there is nothing to say. */
+    static @Nullable String traceText(List<String> trace) {
+        return trace.isEmpty()
+                ? null
+                : trace.stream().limit(LONGEST_TRACE).map(Ending::shortened).collect(Collectors.joining("\n"));
     }
 
     static String ruleText(RuleRef rule) {

@@ -161,21 +161,20 @@ final class Execute {
                 throw UpstreamFailure.cancelledInTime();
             }
             checkUnchanged(cleared, line, session);
-            return round(cleared, line, session, deadline, Optional.empty(), 0);
+            return round(cleared, new Reached(line, session), deadline, Optional.empty(), 0);
         });
     }
 
+    /** The server as the bytes would reach it. */
+    private record Reached(Line line, UpstreamSession session) {}
+
     /** One request and its answer; another one if the answer is a question that the gate has to put. */
     private CompletableFuture<Frame> round(
-            Cleared cleared,
-            Line line,
-            UpstreamSession session,
-            long deadline,
-            Optional<OutgoingFrame.Replied> replied,
-            int number) {
+            Cleared cleared, Reached reached, long deadline, Optional<OutgoingFrame.Replied> replied, int number) {
         Judged judged = cleared.judged();
+        UpstreamSession session = reached.session();
         Exchange exchange = session.request(
-                checkedFrame(cleared, line, session, replied, number),
+                checkedFrame(cleared, reached, new OutgoingFrame(judged, session, replied), number),
                 Duration.ofNanos(Math.max(1, deadline - time.nanos())),
                 judged.pending().caller(),
                 judged.pending().progress());
@@ -188,16 +187,17 @@ final class Execute {
             return rounds.answers(judged, session.identity(), answer, number)
                     .thenCompose(given -> given.isEmpty()
                             ? CompletableFuture.completedFuture(answer)
-                            : round(cleared, line, session, time.nanos() + left, given, number + 1));
+                            : round(cleared, reached, time.nanos() + left, given, number + 1));
         });
     }
 
     /** The attack: server or tool are exchanged between the judgement and the effect. */
     private static void checkUnchanged(Cleared cleared, Line line, UpstreamSession session) {
         Judged judged = cleared.judged();
-        Optional<String> toolNow = Resolve.subject(judged.pending(), line).map(Tool::digest);
         boolean sameServer = session.identity().equals(judged.call().serverIdentity());
-        boolean sameTool = toolNow.equals(Optional.of(judged.call().tool().digest()));
+        boolean sameTool = toolNow(judged, line)
+                .map(Tool::digest)
+                .equals(Optional.of(judged.call().tool().digest()));
         if (!sameServer || !sameTool) {
             throw UpstreamFailure.changed("The server or its tool changed since the call was judged.");
         }
@@ -205,28 +205,31 @@ final class Execute {
 
     /** The attack: arguments are changed after approval. What is written is compared with what was agreed to. */
     private static LongFunction<Outgoing> checkedFrame(
-            Cleared cleared, Line line, UpstreamSession session, Optional<OutgoingFrame.Replied> replied, int number) {
-        OutgoingFrame frame = new OutgoingFrame(cleared.judged(), session, replied);
+            Cleared cleared, Reached reached, OutgoingFrame frame, int number) {
         return id -> {
             Outgoing outgoing = frame.of(id);
-            Judged judged = cleared.judged();
             cleared.agreement().ifPresent(agreement -> {
-                Optional<ToolCall> sent = sent(outgoing.bytes(), judged, line, session);
+                Judged judged = cleared.judged();
+                Optional<ToolCall> sent = sent(outgoing.bytes(), judged, reached);
                 if (number == 0) {
                     agreement.use(sent, judged.groundsNow());
                 } else {
-                    agreement.covers(sent, judged.groundsNow());
+                    agreement.goOn(sent, judged.groundsNow());
                 }
             });
-            return outgoing.of(judged.call());
+            return outgoing.of(cleared.judged().call());
         };
     }
 
     /** The call that the bytes hold, for the server and the tool that would get them. */
-    private static Optional<ToolCall> sent(byte[] bytes, Judged judged, Line line, UpstreamSession session) {
+    private static Optional<ToolCall> sent(byte[] bytes, Judged judged, Reached reached) {
         return OutgoingFrame.read(bytes, judged)
-                .flatMap(call ->
-                        Resolve.subject(judged.pending(), line).map(tool -> call.reaching(session.identity(), tool)));
+                .flatMap(call -> toolNow(judged, reached.line())
+                        .map(tool -> call.reaching(reached.session().identity(), tool)));
+    }
+
+    private static Optional<Tool> toolNow(Judged judged, Line line) {
+        return Resolve.subject(judged.pending(), line);
     }
 
     private Answered answered(Judged judged, Frame frame) {

@@ -6,6 +6,7 @@ import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
 import dev.ilura.internal.upstream.Line;
 import dev.ilura.internal.upstream.Upstream;
+import java.util.List;
 
 /**
  * A call that the policy lets happen, if a human agrees where the lane says so.
@@ -13,6 +14,7 @@ import dev.ilura.internal.upstream.Upstream;
  * @param call with the arguments as judged: what the policy rewrote is rewritten
  * @param reason why a human is asked; empty in lane low
  * @param approvers how many people have to agree
+ * @param trace how the verdict came about, for the record
  */
 record Judged(
         Resolved resolved,
@@ -22,7 +24,8 @@ record Judged(
         Decision.Terms terms,
         String reason,
         int approvers,
-        String policyVersion) {
+        String policyVersion,
+        List<String> trace) {
     PendingCall pending() {
         return resolved.pending();
     }

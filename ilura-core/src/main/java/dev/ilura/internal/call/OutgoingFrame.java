@@ -2,6 +2,7 @@ package dev.ilura.internal.call;
 
 import dev.ilura.Arguments;
 import dev.ilura.ToolCall;
+import dev.ilura.internal.upstream.Caller;
 import dev.ilura.internal.upstream.Outgoing;
 import dev.ilura.internal.upstream.UpstreamSession;
 import dev.ilura.internal.wire.Era;
@@ -28,6 +29,9 @@ import java.util.Optional;
  * the name towards clients, what the policy rewrote, and the metadata where client and server speak different eras.
  */
 final class OutgoingFrame {
+    /** What a handshake client gets that has not said what it wants. */
+    private static final String UNASKED_LEVEL = "info";
+
     private final Judged judged;
     private final UpstreamSession session;
     private final Optional<Replied> replied;
@@ -143,9 +147,9 @@ final class OutgoingFrame {
                 meta.flatMap(all -> all.member(Era.CLIENT_KEY))
                         .map(JsonValue::bytes)
                         .orElseGet(() -> JsonWriter.write(Metadata.SELF)));
-        judged.pending()
-                .caller()
-                .logLevel()
+        Caller caller = judged.pending().caller();
+        caller.logLevel()
+                .or(() -> caller.era().map(handshake -> UNASKED_LEVEL))
                 .filter(level -> session.keepsLogsApart())
                 .ifPresent(level -> instead.put(Era.LOG_LEVEL_KEY, JsonWriter.string(level)));
     }

@@ -87,10 +87,14 @@ final class Listening implements McpFront.Ongoing {
                         .distinct()
                         .limit(MOST_RESOURCES)
                         .toList();
+        CompletableFuture<?> running = view.started();
+        if (uris.isEmpty()) {
+            acknowledge(uris);
+            return;
+        }
         List<CompletableFuture<Optional<String>>> watches =
                 uris.stream().map(this::watch).toList();
-        view.started()
-                .thenCompose(all -> CompletableFuture.allOf(watches.toArray(CompletableFuture<?>[]::new)))
+        running.thenCompose(all -> CompletableFuture.allOf(watches.toArray(CompletableFuture<?>[]::new)))
                 .handle((all, failure) -> watches.stream()
                         .map(watch ->
                                 watch.exceptionally(failed -> Optional.empty()).join())

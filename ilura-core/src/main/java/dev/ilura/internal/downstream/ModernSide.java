@@ -51,23 +51,19 @@ final class ModernSide {
             return McpFront.Ongoing.nothing();
         }
         JsonValue id = frame.id().orElseThrow();
-        Optional<Reply> objection = objection(frame, headers);
+        Optional<Protocol.Handling> handling = Protocol.handling(Protocol.Direction.TO_SERVER, frame, Era.PER_REQUEST);
+        Optional<Reply> objection = objection(frame, headers, handling);
         if (objection.isPresent()) {
             objection.get().to(replies);
             return McpFront.Ongoing.nothing();
         }
-        Optional<Protocol.Handling> handling = Protocol.handling(Protocol.Direction.TO_SERVER, frame, Era.PER_REQUEST);
-        if (handling.isEmpty()) {
-            Reply.refused(id, Reply.METHOD_NOT_FOUND, "This gateway does not offer the method.")
-                    .to(replies);
-            return McpFront.Ongoing.nothing();
-        }
+
         if (!http && open.containsKey(id)) {
             Reply.error(id, Reply.INVALID_REQUEST, "A request with this id is under way.")
                     .to(replies);
             return McpFront.Ongoing.nothing();
         }
-        return switch (handling.get()) {
+        return switch (handling.orElseThrow()) {
             case DISCOVER -> discover(id, replies);
             case LIST -> list(frame, replies);
             case CALL, TASK -> call(frame, headers, replies);
@@ -81,7 +77,7 @@ final class ModernSide {
     }
 
     /** What is wrong with a request before anybody looks at what it wants. */
-    private Optional<Reply> objection(Frame frame, McpFront.Headers headers) {
+    private Optional<Reply> objection(Frame frame, McpFront.Headers headers, Optional<Protocol.Handling> handling) {
         JsonValue id = frame.id().orElseThrow();
         Optional<String> version = Era.version(frame);
         if (version.isEmpty()
@@ -90,6 +86,9 @@ final class ModernSide {
                     id,
                     Reply.INVALID_PARAMS,
                     "\"params._meta\" needs " + Era.VERSION_KEY + " and " + Era.CAPABILITIES_KEY + "."));
+        }
+        if (handling.isEmpty()) {
+            return Optional.of(Reply.refused(id, Reply.METHOD_NOT_FOUND, "This gateway does not offer the method."));
         }
         if (http) {
             Optional<String> mismatch = mismatch(frame, headers, version.get());

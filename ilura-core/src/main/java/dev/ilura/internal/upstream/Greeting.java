@@ -21,6 +21,9 @@ import java.util.function.Function;
  * servers of the handshake era answer what they do not know in every way there is.
  */
 final class Greeting {
+    /** The probe. */
+    static final String DISCOVER = "server/discover";
+
     private static final Set<Long> MODERN_ERRORS = Set.of(-32020L, -32021L, -32022L);
     private static final Duration PROBE = Duration.ofSeconds(8);
 
@@ -52,8 +55,8 @@ final class Greeting {
 
     private CompletableFuture<Agreement> probe() {
         Duration third = timeout.dividedBy(3);
-        Exchange discovery = session.exchange(
-                "server/discover", Map.of("_meta", Metadata.of(session.clientCapabilities())), timeout);
+        Exchange discovery =
+                session.exchange(DISCOVER, Map.of("_meta", Metadata.of(session.clientCapabilities())), timeout);
         CompletableFuture<Optional<Frame>> heard = discovery.answer().<Optional<Frame>>handle((frame, failure) -> {
             if (failure == null) {
                 return Optional.of(frame);

@@ -69,8 +69,7 @@ public final class Lines {
             if (line != null) {
                 return line;
             }
-            boolean needed =
-                    upstream.era().filter(era -> era == Era.PER_REQUEST).isEmpty();
+            boolean needed = !upstream.era().equals(Optional.of(Era.PER_REQUEST)) || upstream.mixesLogs();
             if (!needed || closed) {
                 return shared;
             }

@@ -129,8 +129,8 @@ final class ServerInventory {
 
     private void list(UpstreamSession from, Offer offer) {
         new Listing(from).all(offer, patience).whenComplete((listed, failure) -> {
-            if (failure == null) {
-                admit(from, offer, listed);
+            if (failure == null && !admit(from, offer, listed)) {
+                watcher.changed(offer); // the server knows better what is new to it
             }
             if (changedMeanwhile(from, offer)) {
                 list(from, offer);
@@ -154,13 +154,14 @@ final class ServerInventory {
         }
     }
 
-    private void admit(UpstreamSession from, Offer offer, List<JsonValue> listed) {
+    /** Whether clients were told. */
+    private boolean admit(UpstreamSession from, Offer offer, List<JsonValue> listed) {
         Pins.Admission admission;
         boolean changed;
         lock.lock();
         try {
             if (!isSource(from)) {
-                return;
+                return true;
             }
             admission = pins.admit(offer, from.clientCapabilities(), listed);
             Known seen = known.with(offer, admission);
@@ -173,6 +174,7 @@ final class ServerInventory {
         if (changed) {
             watcher.changed(offer);
         }
+        return changed;
     }
 
     /** Whether it is this very session that counts. */

@@ -37,7 +37,7 @@ public final class Upstream {
     private final Manifests manifests;
     private final Pins pins;
     private final Lines lines;
-    private volatile Known known = new Known("", Optional.empty());
+    private volatile Known known = new Known("", Optional.empty(), false);
 
     public Upstream(
             ServerSpec spec,
@@ -87,7 +87,7 @@ public final class Upstream {
     }
 
     /** What is known of the program while it runs. */
-    private record Known(String identity, Optional<Era> era) {}
+    private record Known(String identity, Optional<Era> era, boolean mixesLogs) {}
 
     public String name() {
         return spec.name();
@@ -163,17 +163,22 @@ public final class Upstream {
         return known.era();
     }
 
+    /** Whether what it logs for one call cannot be told from what it logs for another on one connection. */
+    boolean mixesLogs() {
+        return known.mixesLogs();
+    }
+
     boolean makesHandshakes(String identity) {
         Known seen = known;
         return seen.identity().equals(identity) && seen.era().equals(Optional.of(Era.HANDSHAKE));
     }
 
     void started(UpstreamSession session) {
-        known = new Known(session.identity(), Optional.of(session.agreement().era()));
+        known = new Known(session.identity(), Optional.of(session.agreement().era()), session.mixesLogs());
     }
 
     void ended() {
-        known = new Known("", Optional.empty());
+        known = new Known("", Optional.empty(), false);
     }
 
     /** Why a call fails at once while the breaker is open. */

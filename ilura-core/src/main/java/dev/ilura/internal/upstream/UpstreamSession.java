@@ -1,6 +1,7 @@
 package dev.ilura.internal.upstream;
 
 import dev.ilura.CallOutcome.Effect;
+import dev.ilura.ToolCall;
 import dev.ilura.internal.wire.Era;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.FrameException;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * ids and progress tokens are this session's own, so two callers with equal ones never see each other's answers.
  */
 public final class UpstreamSession implements Transport.Receiver {
+    private static final Map<String, String> PROBE_HEADER = Map.of("MCP-Protocol-Version", Era.MODERN);
+
     private final String server;
     private final TimeSource time;
     private final Optional<Caller> owner;
@@ -129,6 +132,11 @@ public final class UpstreamSession implements Transport.Receiver {
     /** Whether log messages find the request they belong to, or are for one client alone. */
     public boolean keepsLogsApart() {
         return owner.isPresent() || tellsRequests;
+    }
+
+    /** Whether the server logs, and nothing says for which request. */
+    boolean mixesLogs() {
+        return !tellsRequests && agreement().offers("logging");
     }
 
     /** Whether the transport repeats parts of a request in headers, and the revision wants it. */
@@ -364,31 +372,36 @@ public final class UpstreamSession implements Transport.Receiver {
     }
 
     private Transport.Sending about(Outgoing outgoing, long id) {
-        Agreement agreed = agreement;
-        return new Transport.Sending(
-                Optional.ofNullable(agreed).map(Agreement::revision),
-                outgoing.method(),
-                OptionalLong.of(id),
-                Optional.empty(),
-                agreed == null ? outgoing.headers() : withRevision(outgoing.headers()),
-                outgoing.call());
+        return about(
+                outgoing.method(), OptionalLong.of(id), Optional.empty(), outgoing.headers(), outgoing.call());
     }
 
     private Transport.Sending about(
             String method, OptionalLong request, Optional<JsonValue> answers, Map<String, String> headers) {
-        Agreement agreed = agreement;
-        return agreed == null
-                ? new Transport.Sending(Optional.empty(), method, request, answers, headers)
-                : new Transport.Sending(
-                        Optional.of(agreed.revision()), method, request, answers, withRevision(headers));
+        return about(method, request, answers, headers, Optional.empty());
     }
 
-    private Map<String, String> withRevision(Map<String, String> headers) {
-        if (headers.isEmpty()) {
-            return revisionHeader;
+    private Transport.Sending about(
+            String method,
+            OptionalLong request,
+            Optional<JsonValue> answers,
+            Map<String, String> headers,
+            Optional<ToolCall> call) {
+        Agreement agreed = agreement;
+        if (agreed != null) {
+            Map<String, String> all = headers.isEmpty() ? revisionHeader : joined(headers, revisionHeader);
+            return new Transport.Sending(Optional.of(agreed.revision()), method, request, answers, all, call);
         }
+        // The probe is a request of 2026-07-28 like any other: a server may go by its headers.
+        return method.equals(Greeting.DISCOVER)
+                ? new Transport.Sending(
+                        Optional.of(Era.MODERN), method, request, answers, joined(headers, PROBE_HEADER), call)
+                : new Transport.Sending(Optional.empty(), method, request, answers, headers, call);
+    }
+
+    private static Map<String, String> joined(Map<String, String> headers, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(headers);
-        all.putAll(revisionHeader);
+        all.putAll(more);
         return all;
     }
 

@@ -43,7 +43,8 @@ public interface Way {
 
             /** As long as it is not known what a server speaks, the shared line finds out. */
             private boolean needed(Upstream upstream) {
-                return upstream.era().equals(Optional.of(Era.HANDSHAKE));
+                return upstream.era().equals(Optional.of(Era.HANDSHAKE))
+                        || (upstream.mixesLogs() && caller.logLevel().isPresent());
             }
         };
     }

@@ -137,16 +137,19 @@ public final class McpHeaders {
     /** What a header says; empty if it cannot be read. */
     static Optional<String> decoded(String value) {
         String text = value.strip();
-        if (!text.startsWith(ENCODED)) {
+        boolean encoded = text.startsWith(ENCODED)
+                && text.endsWith(ENCODED_END)
+                && text.length() >= ENCODED.length() + ENCODED_END.length();
+        if (!encoded) {
             return Optional.of(text);
         }
-        if (!text.endsWith(ENCODED_END) || text.length() < ENCODED.length() + ENCODED_END.length()) {
-            return Optional.empty();
-        }
+        String base64 = text.substring(ENCODED.length(), text.length() - ENCODED_END.length());
         try {
-            byte[] bytes =
-                    Base64.getDecoder().decode(text.substring(ENCODED.length(), text.length() - ENCODED_END.length()));
-            return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+            byte[] bytes = Base64.getDecoder().decode(base64);
+            // The JDK takes base64 without its padding, others do not: two readings.
+            return Base64.getEncoder().encodeToString(bytes).equals(base64)
+                    ? Optional.of(new String(bytes, StandardCharsets.UTF_8))
+                    : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

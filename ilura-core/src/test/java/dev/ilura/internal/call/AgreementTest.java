@@ -59,6 +59,11 @@ class AgreementTest {
         Agreement agreement = agreement();
         assertThatCode(() -> agreement.use(Optional.of(call), GROUNDS)).doesNotThrowAnyException();
         refused(() -> agreement.use(Optional.of(call), GROUNDS), "used already");
+        assertThatCode(() -> agreement.goOn(Optional.of(call), GROUNDS))
+                .as("the same call goes on")
+                .doesNotThrowAnyException();
+        refused(() -> agreement().goOn(Optional.of(call), GROUNDS), "never approved");
+        refused(() -> agreement.goOn(Optional.empty(), GROUNDS), "not what was approved");
     }
 
     @Test

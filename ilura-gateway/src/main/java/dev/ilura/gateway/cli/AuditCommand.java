@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
             AuditVerifyCommand.class,
             AuditTraceCommand.class,
             AuditTailCommand.class,
-            AuditSearchCommand.class
+            AuditSearchCommand.class,
+            AuditProveCommand.class,
+            AuditExportCommand.class
         })
 final class AuditCommand implements Runnable {
     @Spec

@@ -35,6 +35,21 @@ final class AuditSearchCommand implements Callable<Integer> {
                     + " decision=deny, code=ILR-POLICY-101, session=... May be given several times.")
     private Map<String, String> where = new HashMap<>();
 
+    @Option(names = "--tool", paramLabel = "[SERVER/]TOOL", description = "Of this tool.")
+    private @Nullable String tool;
+
+    @Option(names = "--server", paramLabel = "NAME", description = "Of this server.")
+    private @Nullable String server;
+
+    @Option(names = "--session", paramLabel = "ID", description = "Of this session.")
+    private @Nullable String session;
+
+    @Option(
+            names = "--args",
+            paramLabel = "HASH",
+            description = "With these arguments: the SHA-256 (hex) that a ticket names, or the commitment in a record.")
+    private @Nullable String arguments;
+
     @Option(names = "--since", paramLabel = "TIME", description = "Not before this time, such as 2026-11-22T19:00:00Z.")
     private @Nullable Instant since;
 
@@ -67,7 +82,8 @@ final class AuditSearchCommand implements Callable<Integer> {
 
     private Deque<AuditRecord> newestFirst(AuditReader reader) {
         Deque<AuditRecord> found = new ArrayDeque<>();
-        for (long number = reader.size() - 1; number >= 0 && found.size() < limit; number--) {
+        long oldest = reader.oldest();
+        for (long number = reader.size() - 1; number >= oldest && found.size() < limit; number--) {
             reader.record(number).filter(this::matches).ifPresent(found::addFirst);
         }
         return found;
@@ -76,8 +92,34 @@ final class AuditSearchCommand implements Callable<Integer> {
     private boolean matches(AuditRecord record) {
         return (since == null || !record.time().isBefore(since))
                 && (until == null || !record.time().isAfter(until))
+                && named(record)
+                && (arguments == null || hasArguments(record, arguments))
                 && where.entrySet().stream()
                         .allMatch(wanted -> value(record, wanted.getKey()).equals(wanted.getValue()));
+    }
+
+    private boolean named(AuditRecord record) {
+        String target = tool;
+        if (target != null) {
+            int slash = target.indexOf('/');
+            boolean sameTool = is(record, "tool", target.substring(slash + 1));
+            if (!sameTool || (slash > 0 && !is(record, "server", target.substring(0, slash)))) {
+                return false;
+            }
+        }
+        return is(record, "server", server) && is(record, "session", session);
+    }
+
+    private static boolean is(AuditRecord record, String member, @Nullable String wanted) {
+        return wanted == null || record.text(member).filter(wanted::equals).isPresent();
+    }
+
+    /** Records hold a salted commitment, which nobody can guess; tickets hold the plain hash. */
+    private static boolean hasArguments(AuditRecord record, String hash) {
+        return record.text("argsC").filter(hash::equals).isPresent()
+                || record.text("ticketJson")
+                        .filter(ticket -> ticket.contains("\"argsSha256\":\"" + hash + "\""))
+                        .isPresent();
     }
 
     private static String value(AuditRecord record, String member) {

@@ -10,10 +10,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the log says, for people. */
@@ -73,36 +71,18 @@ final class AuditTexts {
         screen.line("   " + screen.faint(String.format(Locale.ROOT, "%-12s", label)) + shown(text));
     }
 
-    /** Shows what led to a call, cause first, and says whether the log knows the call. */
+    /** Shows what led to a call and what it led to, and says whether the log knows the call. */
     boolean trace(Path stateDir, String call) {
-        Map<String, List<AuditRecord>> calls = new LinkedHashMap<>();
-        for (AuditRecord record : AuditReader.open(stateDir).trace(call)) {
-            calls.computeIfAbsent(record.text("call").orElse(""), first -> new ArrayList<>())
-                    .add(record);
-        }
-        if (calls.isEmpty()) {
+        AuditReader reader = AuditReader.open(stateDir);
+        List<AuditRecord> causes = reader.trace(call);
+        if (causes.isEmpty()) {
             screen.line("   " + screen.bad("not found") + "   The log has no call " + shown(call) + ".");
             return false;
         }
-        String indent = "   ";
-        for (Map.Entry<String, List<AuditRecord>> entry : calls.entrySet()) {
-            printCall(indent, entry.getKey(), entry.getValue());
-            indent += "   ";
-        }
+        List<AuditRecord> all = new ArrayList<>(causes);
+        all.addAll(reader.effects(call));
+        new CallTree(screen, records, all).print("   ");
         return true;
-    }
-
-    private void printCall(String indent, String call, List<AuditRecord> steps) {
-        AuditRecord first = steps.get(0);
-        String led = indent.length() > 3 ? "└─ led to  " : "";
-        screen.line(indent + led + screen.strong(RecordText.target(first)) + "  "
-                + screen.faint(records.day(first) + ", call " + shown(call) + ", session "
-                        + shown(first.text("session").orElse("?")) + ", by "
-                        + shown(first.text("principal").orElse("?"))));
-        for (int i = 0; i < steps.size(); i++) {
-            String branch = i == steps.size() - 1 ? "└─" : "├─";
-            screen.line(indent + branch + records.stepLine(steps.get(i)));
-        }
     }
 
     private static String shown(String text) {

@@ -2,6 +2,7 @@ package dev.ilura.gateway.cli;
 
 import dev.ilura.AuditRecord;
 import dev.ilura.audit.AuditReader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -13,7 +14,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "trace",
         mixinStandardHelpOptions = true,
-        description = {"Show what led to a call, cause first.", "Exit code: 1 if the log has no such call."})
+        description = {
+            "Show what led to a call, cause first, and what it led to.",
+            "Exit code: 1 if the log has no such call."
+        })
 final class AuditTraceCommand implements Callable<Integer> {
     private final Screen screen;
 
@@ -35,7 +39,9 @@ final class AuditTraceCommand implements Callable<Integer> {
         if (!json) {
             return new AuditTexts(screen).trace(state.directory(), call) ? Exit.FINE : Exit.FINDING;
         }
-        List<AuditRecord> records = AuditReader.open(state.directory()).trace(call);
+        AuditReader reader = AuditReader.open(state.directory());
+        List<AuditRecord> records = new ArrayList<>(reader.trace(call));
+        records.addAll(reader.effects(call));
         records.forEach(screen::json);
         return records.isEmpty() ? Exit.FINDING : Exit.FINE;
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,6 +31,30 @@ final class AuditVerifyCommand implements Callable<Integer> {
             paramLabel = "SHA256",
             description = "Demand that the log is signed with this key, known from elsewhere.")
     private List<String> keys = List.of();
+
+    @Option(
+            names = "--anchor",
+            paramLabel = "FILE",
+            description = "Demand that the log continues this checkpoint, which was kept outside.")
+    private List<Path> anchors = List.of();
+
+    @Option(
+            names = "--witness",
+            paramLabel = "KEY",
+            description = "Believe what this witness cosigned (name+id+base64); the log keeps its cosignatures.")
+    private List<String> witnesses = List.of();
+
+    @Option(
+            names = "--tsa",
+            paramLabel = "FILE",
+            description = "Certificates of time stamping authorities (PEM); the log keeps their time stamps.")
+    private @Nullable Path authorities;
+
+    @Option(
+            names = "--anchored-by",
+            paramLabel = "DIR",
+            description = "The log of another gateway, whose records remember this one. Verify that one too.")
+    private List<Path> others = List.of();
 
     @Option(
             names = "--last-signature",
@@ -57,8 +82,12 @@ final class AuditVerifyCommand implements Callable<Integer> {
     }
 
     private LogVerifier verifier(Path directory) {
-        LogVerifier verifier = LogVerifier.of(directory).progress(count -> screen.progress(count + " records read"));
+        AnchorOptions outside = new AnchorOptions(anchors, witnesses, authorities, others);
+        long size = AnchorOptions.claimedSize(directory);
+        LogVerifier verifier =
+                LogVerifier.of(directory).progress(count -> screen.progress(count, Math.max(size, count), "records"));
         keys.forEach(verifier::pinned);
+        outside.apply(verifier, directory);
         return lastSignature ? verifier.lastSignatureOnly() : verifier;
     }
 

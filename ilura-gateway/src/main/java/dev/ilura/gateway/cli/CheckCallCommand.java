@@ -10,11 +10,14 @@ import dev.ilura.gateway.GatewayConfig;
 import dev.ilura.json.JsonLimits;
 import dev.ilura.json.JsonValue;
 import dev.ilura.json.MalformedJsonException;
+import dev.ilura.spi.ToolProvider;
 import dev.ilura.text.VisibleText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,16 +74,24 @@ final class CheckCallCommand implements Callable<Integer> {
         GatewayConfig loaded = GatewayConfig.load(config);
         String name = pod == null ? loaded.defaultPod() : pod;
         Pod asking = loaded.pod(name).orElseThrow(() -> misused("There is no pod \"" + name + "\" in " + config + "."));
-        ServerSpec target = loaded.servers().stream()
-                .filter(spec -> spec.name().equals(server) && asking.reaches(server))
-                .findFirst()
+        Optional<ToolProvider> own = loaded.tools().stream()
+                .filter(tools -> tools.name().equals(server) && asking.reaches(server))
+                .findFirst();
+        List<Path> roots = own.map(ToolProvider::roots)
+                .or(() -> loaded.servers().stream()
+                        .filter(spec -> spec.name().equals(server) && asking.reaches(server))
+                        .findFirst()
+                        .map(ServerSpec::roots))
                 .orElseThrow(() -> misused("Pod \"" + name + "\" has no server \"" + server + "\"."));
         ToolCall call = ToolCall.to(server, Tool.of(JsonValue.of(Map.of("name", tool))))
                 .pod(name)
-                .roots(target.roots())
+                .roots(roots)
                 .arguments(parsed())
                 .build();
-        Decision decision = asking.policy().decide(call);
+        Decision verdict = asking.policy().decide(call);
+        Decision decision = own.flatMap(tools -> tools.caution(call))
+                .map(caution -> caution.applyTo(verdict))
+                .orElse(verdict);
         if (json) {
             screen.json(asJson(call, decision));
         } else {

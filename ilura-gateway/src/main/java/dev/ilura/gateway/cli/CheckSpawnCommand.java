@@ -3,6 +3,7 @@ package dev.ilura.gateway.cli;
 import dev.ilura.gateway.GatewayConfig;
 import dev.ilura.text.VisibleText;
 import dev.ilura.transport.stdio.StdioServer;
+import dev.ilura.transport.stdio.spawn.Launchers;
 import dev.ilura.transport.stdio.spawn.Os;
 import dev.ilura.transport.stdio.spawn.PathResolver;
 import dev.ilura.transport.stdio.spawn.SpawnPlan;
@@ -51,7 +52,11 @@ final class CheckSpawnCommand implements Callable<Integer> {
                 command.get(0), command.subList(1, command.size()), Map.of(), Optional.empty(), Os.current());
         SpawnVerdict verdict = new SpawnValidator(rules(), PathResolver.ofThisMachine()).judge(spec);
         if (json) {
-            screen.json(asJson(verdict));
+            Map<String, Object> object = asJson(verdict);
+            if (verdict instanceof SpawnVerdict.Denied) {
+                Launchers.safeForm(command.get(0)).ifPresent(line -> object.put("safe", line));
+            }
+            screen.json(object);
         } else {
             print(verdict);
         }
@@ -76,6 +81,9 @@ final class CheckSpawnCommand implements Callable<Integer> {
             screen.line("  why    " + VisibleText.oneLine(denied.what()));
             screen.line("  found  " + VisibleText.oneLine(denied.token()) + placeOf(denied));
             screen.line("  fix    " + VisibleText.oneLine(denied.fix()));
+            Launchers.safeForm(command.get(0))
+                    .ifPresent(line ->
+                            screen.line("  safe   " + line + "  " + screen.faint("and the server's own arguments")));
         } else if (verdict instanceof SpawnVerdict.Asked asked) {
             screen.line(screen.careful("asked for, " + asked.code()));
             screen.line("  why    " + VisibleText.oneLine(asked.why()));

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             PolicyCommand.class,
             PinsCommand.class,
             AuditCommand.class,
+            UndoCommand.class,
             DoctorCommand.class
         },
         footer = {"", "New here? Run: ilura demo"})

@@ -7,6 +7,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Ansi;
@@ -73,6 +74,15 @@ final class Screen {
             err.print("\r\u001b[K" + text);
             err.flush();
         }
+    }
+
+    /** As {@link #progress(String)}: a bar, where it is known how much there is to do. */
+    void progress(long done, long all, String what) {
+        int width = 30;
+        int filled = all <= 0 ? 0 : (int) Math.min(width, done * width / all);
+        String bar = "#".repeat(filled) + "-".repeat(width - filled);
+        String share = all <= 0 ? "" : String.format(Locale.ROOT, "%3d %%  ", Math.min(100, done * 100 / all));
+        progress(String.format(Locale.ROOT, "[%s] %s%,d of %,d %s", bar, share, done, all, what));
     }
 
     /** Takes the last {@link #progress} away. */

@@ -13,6 +13,17 @@ import java.util.TreeMap;
 final class ChildEnvironment {
     private ChildEnvironment() {}
 
+    /** For libraries that look there for a way out; which of them a server asks is its own affair. */
+    static Map<String, String> proxy(int port) {
+        String address = "http://127.0.0.1:" + port;
+        Map<String, String> variables = new TreeMap<>();
+        for (String name : List.of("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY")) {
+            variables.put(name, address);
+        }
+        variables.put("NODE_USE_ENV_PROXY", "1");
+        return variables;
+    }
+
     static Map<String, String> of(
             List<String> programDirs, Path home, Path tmp, Map<String, Secret> declared, String mark) {
         Map<String, String> environment = new TreeMap<>();

@@ -54,6 +54,19 @@ final class ChildProcess {
         }
     }
 
+    /**
+     * Runs a program in this one's place, with its streams and its environment, and gives its status. Only for the relay
+     * inside a server's cage, which was itself started by {@link #start}.
+     */
+    static int takesOver(List<String> argv) throws IOException {
+        try {
+            return new ProcessBuilder(argv).inheritIO().start().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
     InputStream stdout() {
         return process.getInputStream();
     }
@@ -70,9 +83,9 @@ final class ChildProcess {
         return process.pid();
     }
 
-    /** Runs once the child has ended, on a thread of the JDK that must not be held up. */
+    /** Runs once the child has ended, on a thread that must not be held up. */
     void onExit(Runnable task) {
-        process.onExit().thenRun(task);
+        process.onExit().thenRun(() -> Exits.note(task));
     }
 
     /** Waits until the child has ended. */
@@ -92,6 +105,11 @@ final class ChildProcess {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Its exit status, once it has ended. */
+    int status() {
+        return process.exitValue();
     }
 
     /** How it ended, for people. */

@@ -8,6 +8,8 @@ public enum ConfinementChoice {
     LANDLOCK,
     /** Namespaces by bubblewrap (Linux); refused where it is not installed. */
     BUBBLEWRAP,
+    /** Apple's {@code sandbox-exec} (macOS); not run on a Mac by this project's tests. */
+    SANDBOX_EXEC,
     /** None: the child may do what the gateway's user may do. */
     NONE
 }

@@ -10,14 +10,18 @@ import dev.ilura.transport.stdio.spawn.PathResolver;
  * @param paths its file system
  * @param digests of its files
  * @param confinements what it offers to shut a child in
+ * @param lookup where names lead for a child that may reach some hosts only
  */
-record Host(PathResolver paths, FileDigests digests, Confinements confinements) {
+record Host(PathResolver paths, FileDigests digests, Confinements confinements, HostProxy.Lookup lookup) {
     /** One for the process: what a machine offers does not change, and digests are remembered. */
     static final Host THIS = thisMachine();
 
     private static Host thisMachine() {
         PathResolver paths = PathResolver.ofThisMachine();
         return new Host(
-                paths, new FileDigests(paths, TimeSource.system()), new Confinements(paths, ChildProcess::succeeds));
+                paths,
+                new FileDigests(paths, TimeSource.system()),
+                new Confinements(paths, ChildProcess::succeeds),
+                HostProxy.Lookup.PUBLIC);
     }
 }

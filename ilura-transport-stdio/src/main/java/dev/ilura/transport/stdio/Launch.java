@@ -28,6 +28,7 @@ final class Launch {
     private final Confinement confinement;
     private final Host host;
     private final SortedMap<String, String> digests;
+    private final Map<String, String> environment;
     private final String identity;
 
     /**
@@ -41,6 +42,7 @@ final class Launch {
         this.confinement = confinement;
         this.host = host;
         digests = digests();
+        environment = SecretDigest.of(server.name(), server.env());
         identity = Digests.sha256Hex(CanonicalJson.of(canonical()));
     }
 
@@ -57,14 +59,44 @@ final class Launch {
         return confinement;
     }
 
-    StartRequest request(Optional<String> question) {
+    /** What is remembered once it was agreed to. */
+    ApprovedStarts.Start start() {
+        return new ApprovedStarts.Start(identity, lines());
+    }
+
+    /**
+     * What has to be admitted.
+     *
+     * @param question of the judgement over the command line
+     * @param before what was agreed to last; the same start needs no second answer, another one a new one
+     */
+    StartRequest request(Optional<String> question, Optional<ApprovedStarts.Start> before) {
+        boolean same = before.filter(start -> start.identity().equals(identity)).isPresent();
+        List<ApprovedStarts.Change> changes =
+                same ? List.of() : before.map(start()::changesSince).orElse(List.of());
         Map<String, String> facts = new TreeMap<>();
         facts.put("confinement", confinement.level());
         facts.put("artefact", ascii(plan.artefact()));
         facts.put("executable", ascii(plan.program()));
         facts.put("executableSha256", digests.getOrDefault(real(plan.program()), ""));
         facts.put("network", server.network().map(Network::toString).orElse("not restricted"));
-        return new StartRequest(identity, display(), question, facts);
+        if (!server.limits().isEmpty()) {
+            facts.put("limits", server.limits().toString());
+        }
+        before.filter(start -> !same).ifPresent(start -> facts.put("replaces", start.identity()));
+        Optional<String> asked =
+                same ? Optional.empty() : before.isEmpty() ? question : Optional.of(change(question, changes));
+        return new StartRequest(identity, display(changes), asked, facts);
+    }
+
+    /** Whoever may write the configuration could otherwise live on what was agreed to about another command line. */
+    private static String change(Optional<String> question, List<ApprovedStarts.Change> changes) {
+        String names = changes.isEmpty()
+                ? "how far it is shut in"
+                : String.join(
+                        ", ", changes.stream().map(ApprovedStarts.Change::name).toList());
+        return "The start is not the one that was agreed to; changed: " + VisibleText.oneLine(names) + "."
+                + question.map(more -> " " + more).orElse("");
     }
 
     /**
@@ -128,17 +160,19 @@ final class Launch {
         spec.put("artefact", plan.artefact());
         spec.put("files", digests);
         spec.put("cwd", plan.cwd().orElse(""));
-        spec.put("env", List.copyOf(plan.envNames()));
-        spec.put("envValues", SecretDigest.of(server.name(), server.env()));
+        spec.put("env", environment);
         spec.put("roots", server.roots().stream().map(Path::toString).toList());
         spec.put("home", server.home().map(Path::toString).orElse(""));
         spec.put("network", server.network().map(Network::toString).orElse(""));
+        spec.put("limits", server.limits().toString());
         spec.put("confinement", server.confinement().name());
+        spec.put("held", confinement.isHeld());
+        spec.put("cutsNetwork", confinement.cutsNetwork());
         return spec;
     }
 
-    /** For a person who has to agree: all of it, one argument a line, nothing invisible, nothing shortened. */
-    private String display() {
+    /** For a person who has to agree: all of it, one argument a line. */
+    private Map<String, String> lines() {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("program", plan.program());
         for (int i = 0; i < plan.args().size(); i++) {
@@ -147,18 +181,37 @@ final class Launch {
         lines.put("code", plan.artefact());
         digests.forEach((file, digest) -> lines.put("sha256 of " + file, digest));
         lines.put("directory", plan.cwd().orElse("a private empty one"));
-        lines.put("variables", plan.envNames().isEmpty() ? "none" : String.join(", ", plan.envNames()));
+        environment.forEach((name, digest) -> lines.put("variable " + name, "a value with the keyed digest " + digest));
+        lines.put("home", server.home().map(Path::toString).orElse("a private empty one"));
         lines.put(
                 "may change",
                 server.roots().isEmpty() ? "nothing" : server.roots().toString());
         lines.put("network", server.network().map(Network::toString).orElse("not restricted"));
+        lines.put("limits", server.limits().toString());
         lines.put("confinement", confinement.level());
+        return lines;
+    }
+
+    /** Nothing invisible, nothing shortened; what changed stands first. */
+    private String display(List<ApprovedStarts.Change> changes) {
         StringBuilder text = new StringBuilder();
-        lines.forEach((name, value) -> text.append(VisibleText.oneLine(name))
+        if (!changes.isEmpty()) {
+            text.append("changed since it was agreed to:\n");
+            for (ApprovedStarts.Change change : changes) {
+                change.was().ifPresent(was -> line(text, "- " + change.name(), was));
+                change.is().ifPresent(is -> line(text, "+ " + change.name(), is));
+            }
+            text.append("the whole start:\n");
+        }
+        lines().forEach((name, value) -> line(text, name, value));
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append(VisibleText.oneLine(name))
                 .append(": ")
                 .append(VisibleText.oneLine(value))
-                .append('\n'));
-        return text.toString();
+                .append('\n');
     }
 
     /** Facts are ASCII; what is not is written as an escape. */

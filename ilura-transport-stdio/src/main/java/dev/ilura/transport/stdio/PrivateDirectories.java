@@ -47,14 +47,27 @@ final class PrivateDirectories {
         return base.resolve("program");
     }
 
+    /** A socket that is not made until it is needed. */
+    Path proxy() {
+        return base.resolve("proxy.sock");
+    }
+
     Path work() {
         return base.resolve("work");
     }
 
     /** Removes them with everything inside; follows no links. */
     void delete() {
+        remove(base);
+    }
+
+    /** Removes a directory with everything inside; follows no links. */
+    static void remove(Path directory) {
+        if (!Files.exists(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         try {
-            Files.walkFileTree(base, new Removal());
+            Files.walkFileTree(directory, new Removal());
         } catch (IOException left) {
             // A file that a survivor holds open, on a system that minds; the directory stays closed to others.
         }

@@ -2,7 +2,6 @@ package dev.ilura.transport.stdio;
 
 import dev.ilura.Secret;
 import dev.ilura.json.CanonicalJson;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.Map;
@@ -11,7 +10,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * Digest of the values of variables, as part of an identity that stands in logs. It is slow on purpose: a short value must
+ * Digests of the values of variables, as part of an identity that stands in logs. It is slow on purpose: a short value must
  * not be found by trying all short values.
  */
 final class SecretDigest {
@@ -20,16 +19,16 @@ final class SecretDigest {
 
     private SecretDigest() {}
 
-    /** Empty text for no variables. */
-    static String of(String server, Map<String, Secret> variables) {
-        if (variables.isEmpty()) {
-            return "";
-        }
-        Map<String, String> values = new TreeMap<>();
-        variables.forEach((name, value) -> values.put(name, value.revealToItsOneUse()));
-        String text = new String(CanonicalJson.of(values), StandardCharsets.UTF_8);
-        byte[] salt = ("ilura environment of " + server).getBytes(StandardCharsets.UTF_8);
-        PBEKeySpec spec = new PBEKeySpec(text.toCharArray(), salt, ITERATIONS, BITS);
+    /** One for each variable, by its name. */
+    static Map<String, String> of(String server, Map<String, Secret> variables) {
+        Map<String, String> digests = new TreeMap<>();
+        variables.forEach((name, value) -> digests.put(name, of(server, name, value)));
+        return digests;
+    }
+
+    private static String of(String server, String name, Secret value) {
+        byte[] salt = CanonicalJson.of(Map.of("server", server, "variable", name));
+        PBEKeySpec spec = new PBEKeySpec(value.revealToItsOneUse().toCharArray(), salt, ITERATIONS, BITS);
         try {
             byte[] digest = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
                     .generateSecret(spec)

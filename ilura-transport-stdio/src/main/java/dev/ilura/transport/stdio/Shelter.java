@@ -5,7 +5,10 @@ import dev.ilura.transport.stdio.confine.Confinement;
 import dev.ilura.transport.stdio.confine.Confinements;
 import dev.ilura.transport.stdio.confine.Profile;
 import dev.ilura.transport.stdio.spawn.SpawnPlan;
+import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Which confinement a server gets, and what it may reach in it. */
 final class Shelter {
@@ -25,10 +29,15 @@ final class Shelter {
 
     private final StdioServer server;
     private final SpawnPlan plan;
+    private final Optional<Path> installed;
 
-    Shelter(StdioServer server, SpawnPlan plan) {
+    /**
+     * @param installed where the package lies that the plan starts
+     */
+    Shelter(StdioServer server, SpawnPlan plan, Optional<Path> installed) {
         this.server = server;
         this.plan = plan;
+        this.installed = installed;
     }
 
     /**
@@ -38,12 +47,89 @@ final class Shelter {
      */
     Confinement confinement(Confinements machine) {
         if (CONTAINERS.contains(plan.launcher())) {
-            requireNetworkDemand(isContainerWithoutNetwork());
+            requireNetworkDemand(isContainerWithoutNetwork(), false);
             return Confinements.none("container");
         }
         Confinement chosen = chosen(machine);
-        requireNetworkDemand(chosen.cutsNetwork());
+        requireNetworkDemand(chosen.cutsNetwork(), chosen.cutsNetwork() && chosen.hasOwnFiles());
+        requireLimits(machine);
         return chosen;
+    }
+
+    /**
+     * The kernel does not count the processes of its administrator, and a limit that is not enforced is none.
+     */
+    private void requireLimits(Confinements machine) {
+        if (server.limits().isEmpty()) {
+            return;
+        }
+        if (machine.prlimit().isEmpty()) {
+            throw new IluraException(
+                    "ILR-STDIO-013",
+                    "The server \"" + server.name() + "\" demands limits (" + server.limits()
+                            + "), and prlimit is not on this machine.",
+                    "Install the package util-linux (Linux), or leave limits out.");
+        }
+        if (server.limits().processes().isPresent() && isAdministrator()) {
+            throw new IluraException(
+                    "ILR-STDIO-013",
+                    "The server \"" + server.name() + "\" demands a limit of processes, which Linux does not hold"
+                            + " against its administrator.",
+                    "Run the gateway as another user than root, or leave limits.processes out.");
+        }
+    }
+
+    private static boolean isAdministrator() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    /** Whether it gets a way out to some hosts, and to nothing else. */
+    boolean namesHosts() {
+        return server.network().map(Network::kind).orElse(Network.Kind.ANY) == Network.Kind.HOSTS;
+    }
+
+    /** What has to run inside the cage before the server itself. */
+    List<String> prefixed(List<String> argv, PrivateDirectories directories, Confinements machine) {
+        List<String> whole = new ArrayList<>();
+        if (namesHosts()) {
+            whole.addAll(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx32m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:-UsePerfData",
+                    "-cp",
+                    String.join(
+                            File.pathSeparator,
+                            relayClasses().stream().map(Path::toString).toList()),
+                    ProxyRelay.class.getName(),
+                    directories.proxy().toString(),
+                    "--"));
+        }
+        if (!server.limits().isEmpty()) {
+            whole.add(machine.prlimit().orElseThrow().toString());
+            whole.addAll(server.limits().options());
+            whole.add("--");
+        }
+        whole.addAll(argv);
+        return whole;
+    }
+
+    /** Where this module's classes are, and those of the core. */
+    private static List<Path> relayClasses() {
+        return Stream.of(ProxyRelay.class, IluraException.class)
+                .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
+                .map(Shelter::local)
+                .distinct()
+                .toList();
+    }
+
+    private static Path local(URL url) {
+        try {
+            return Path.of(url.toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("classes are in no file: " + url, e);
+        }
     }
 
     private Confinement chosen(Confinements machine) {
@@ -54,6 +140,7 @@ final class Shelter {
             case LANDLOCK ->
                 machine.landlock()
                         .orElseThrow(() -> lacking("landlock", "Run on Linux 5.13 or newer with Java 22 or newer"));
+            case SANDBOX_EXEC -> machine.sandboxExec().orElseThrow(() -> lacking("sandbox-exec", "Run on macOS"));
             case STRONGEST -> machine.strongest();
         };
     }
@@ -65,15 +152,15 @@ final class Shelter {
                 fix + ", or set confinement = \"strongest\".");
     }
 
-    private void requireNetworkDemand(boolean canCut) {
+    private void requireNetworkDemand(boolean canCut, boolean canLetThrough) {
         Network.Kind demand = server.network().map(Network::kind).orElse(Network.Kind.ANY);
-        if (demand == Network.Kind.HOSTS || (demand == Network.Kind.NONE && !canCut)) {
+        if ((demand == Network.Kind.HOSTS && !canLetThrough) || (demand == Network.Kind.NONE && !canCut)) {
             throw new IluraException(
                     "ILR-STDIO-012",
                     "The server \"" + server.name() + "\" demands network = \""
                             + server.network().orElseThrow() + "\", which cannot be enforced here.",
                     demand == Network.Kind.HOSTS
-                            ? "Use network = \"none\", or leave it out and let a firewall hold the hosts."
+                            ? "Install the package bubblewrap (Linux), or leave it out and let a firewall hold the hosts."
                             : "Install the package bubblewrap (Linux), or start a container with --network none.");
         }
     }
@@ -90,10 +177,16 @@ final class Shelter {
         program(readable);
         plan.files().keySet().forEach(file -> readable.add(ownDirectory(Path.of(file))));
         plan.cwd().ifPresent(path -> readable.add(Path.of(path)));
+        installed.ifPresent(readable::add);
+        if (namesHosts()) {
+            readable.addAll(relayClasses());
+            readable.add(Path.of(System.getProperty("java.home")));
+            readable.addAll(javaSettings());
+        }
         List<Path> writable = new ArrayList<>(List.of(directories.base()));
         server.home().ifPresent(writable::add);
         server.roots().stream().filter(Files::exists).forEach(writable::add);
-        boolean network = server.network().map(Network::kind).orElse(Network.Kind.ANY) != Network.Kind.NONE;
+        boolean network = server.network().map(Network::kind).orElse(Network.Kind.ANY) == Network.Kind.ANY;
         return new Profile(readable.stream().distinct().toList(), writable, program.shownAs(), cwd, network);
     }
 

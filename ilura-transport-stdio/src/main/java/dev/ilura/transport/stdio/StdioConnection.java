@@ -56,6 +56,7 @@ final class StdioConnection implements Transport.Connection {
     static StdioConnection open(
             StdioServer server, String identity, Transport.Receiver receiver, Runnable afterwards, Keeper.Start start)
             throws IOException {
+        Exits.prepare();
         Keeper keeper = new Keeper(server.stderrLimit());
         thread(server, "err", () -> keeper.run(start)).start();
         StdioConnection connection =
@@ -83,8 +84,8 @@ final class StdioConnection implements Transport.Connection {
     @Override
     public void close() {
         asked = true;
-        end();
-        tell("ILR-STDIO-004", "The gateway ended the server.");
+        List<Long> survivors = end();
+        tell("ILR-STDIO-004", "The gateway ended the server." + alive(survivors));
     }
 
     private void read() {

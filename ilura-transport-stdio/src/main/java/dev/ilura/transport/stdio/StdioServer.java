@@ -34,6 +34,9 @@ public final class StdioServer implements ServerSpec {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]+([-_][A-Za-z0-9]+)*");
 
+    private static final Pattern REGISTRY = Pattern.compile(
+            "(https://[A-Za-z0-9.-]+|http://(localhost|127\\.0\\.0\\.1))(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?");
+
     private final Draft draft;
 
     private StdioServer(Draft draft) {
@@ -144,6 +147,36 @@ public final class StdioServer implements ServerSpec {
         return with(d -> d.confinement = Objects.requireNonNull(choice, "choice"));
     }
 
+    /** What it may use up at most; refused at start where it cannot be enforced. Default: {@link ResourceLimits#NONE}. */
+    public StdioServer limits(ResourceLimits limits) {
+        return with(d -> d.limits = Objects.requireNonNull(limits, "limits"));
+    }
+
+    /**
+     * The gateway's own directory, where it keeps what was agreed to about this server's start, and installed packages.
+     * Default: none; what was agreed to is then forgotten with the transport, and packages are left to their launchers.
+     */
+    public StdioServer state(Path directory) {
+        return with(d -> d.state = requireAbsolute("state directory", directory));
+    }
+
+    /** Whether packages are installed before they are agreed to. Default: {@link PackageChoice#INSTALL}. */
+    public StdioServer packages(PackageChoice choice) {
+        return with(d -> d.packages = Objects.requireNonNull(choice, "choice"));
+    }
+
+    /**
+     * Another registry than npm's own.
+     *
+     * @throws IllegalArgumentException if it is no https address, or http on this machine
+     */
+    public StdioServer npmRegistry(String address) {
+        if (!REGISTRY.matcher(address).matches()) {
+            throw new IllegalArgumentException("a registry is an https address: " + address);
+        }
+        return with(d -> d.npmRegistry = address);
+    }
+
     /** How long the server may take to end after its input was closed, before it is told to and then killed. Default: 2 s. */
     public StdioServer stopGrace(Duration grace) {
         if (grace.isNegative()) {
@@ -232,6 +265,22 @@ public final class StdioServer implements ServerSpec {
         return draft.confinement;
     }
 
+    ResourceLimits limits() {
+        return draft.limits;
+    }
+
+    Optional<Path> state() {
+        return Optional.ofNullable(draft.state);
+    }
+
+    PackageChoice packages() {
+        return draft.packages;
+    }
+
+    Optional<String> npmRegistry() {
+        return Optional.ofNullable(draft.npmRegistry);
+    }
+
     Duration stopGrace() {
         return draft.stopGrace;
     }
@@ -282,6 +331,14 @@ public final class StdioServer implements ServerSpec {
         @Nullable
         Network network;
 
+        @Nullable
+        Path state;
+
+        @Nullable
+        String npmRegistry;
+
+        PackageChoice packages = PackageChoice.INSTALL;
+        ResourceLimits limits = ResourceLimits.NONE;
         PinMode pins = PinMode.FIRST_USE;
         SpawnRules rules = SpawnRules.standard();
         ConfinementChoice confinement = ConfinementChoice.STRONGEST;
@@ -303,6 +360,10 @@ public final class StdioServer implements ServerSpec {
             home = other.home;
             network = other.network;
             pins = other.pins;
+            state = other.state;
+            npmRegistry = other.npmRegistry;
+            packages = other.packages;
+            limits = other.limits;
             rules = other.rules;
             confinement = other.confinement;
             stopGrace = other.stopGrace;

@@ -21,72 +21,131 @@ import java.util.UUID;
 final class StdioTransport implements Transport {
     private final StdioServer server;
     private final Host host;
+    private final ApprovedStarts approved;
 
     StdioTransport(StdioServer server, Host host) {
         this.server = server;
         this.host = host;
+        approved = new ApprovedStarts(server.state());
     }
 
     @Override
     public Connection open(Receiver receiver, StartGate gate) throws IOException {
-        SpawnVerdict verdict = new SpawnValidator(server.spawn(), host.paths()).judge(spec());
-        if (verdict instanceof SpawnVerdict.Allowed allowed) {
-            return open(allowed.plan(), Optional.empty(), receiver, gate);
+        SpawnValidator validator = new SpawnValidator(server.spawn(), host.paths());
+        SpawnVerdict verdict = validator.judge(spec());
+        if (verdict instanceof SpawnVerdict.Denied denied) {
+            throw denied.exception();
         }
-        if (verdict instanceof SpawnVerdict.Asked asked) {
-            return open(asked.plan(), Optional.of(asked.why()), receiver, gate);
-        }
-        throw ((SpawnVerdict.Denied) verdict).exception();
+        boolean asked = verdict instanceof SpawnVerdict.Asked;
+        SpawnPlan judged = asked ? ((SpawnVerdict.Asked) verdict).plan() : ((SpawnVerdict.Allowed) verdict).plan();
+        Optional<String> question = asked ? Optional.of(((SpawnVerdict.Asked) verdict).why()) : Optional.empty();
+        Optional<Lowering.Lowered> lowered =
+                lowering(validator).filter(step -> step.covers(judged)).map(step -> step.lower(judged));
+        Optional<String> whole = question.map(why -> lowered.flatMap(Lowering.Lowered::chosen)
+                .map(chosen -> why + " " + chosen)
+                .orElse(why));
+        return open(lowered.map(Lowering.Lowered::plan).orElse(judged), lowered, whole, receiver, gate);
     }
 
-    private Connection open(SpawnPlan plan, Optional<String> question, Receiver receiver, StartGate gate)
+    /** Packages are installed where there is a place to keep them, and npm and node to do it with. */
+    private Optional<Lowering> lowering(SpawnValidator validator) {
+        if (server.packages() == PackageChoice.LAUNCHER || server.state().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> npm = validator.launcherPath("npm");
+        Optional<String> node = validator.launcherPath("node");
+        if (npm.isEmpty() || node.isEmpty()) {
+            return Optional.empty();
+        }
+        Errand errand = new ShutInErrand(
+                Path.of(npm.get()),
+                server.spawn().launcherDirs(),
+                host.confinements().strongest());
+        Path store = server.state().get().resolve("packages").resolve("npm");
+        return Optional.of(
+                new Lowering(new NpmPackages(store, server.spawn(), errand, server.npmRegistry()), node.get()));
+    }
+
+    private Connection open(
+            SpawnPlan plan,
+            Optional<Lowering.Lowered> lowered,
+            Optional<String> question,
+            Receiver receiver,
+            StartGate gate)
             throws IOException {
-        Shelter shelter = new Shelter(server, plan);
+        Shelter shelter =
+                new Shelter(server, plan, lowered.map(step -> step.installed().directory()));
         Confinement confinement = shelter.confinement(host.confinements());
         Launch launch = new Launch(server, plan, confinement, host);
-        gate.admit(launch.request(question));
+        gate.admit(launch.request(question, approved.last(server.name())));
+        approved.remember(server.name(), launch.start());
         launch.verify();
         PrivateDirectories directories = PrivateDirectories.create();
-        PinnedProgram program = PinnedProgram.byPath(plan.program());
+        Start start = new Start(launch, shelter, directories);
         try {
-            program = launch.program(directories);
-            PinnedProgram held = program;
-            Path cwd = plan.cwd().map(Path::of).orElse(directories.work());
-            Profile profile = shelter.profile(directories, held, cwd);
-            return StdioConnection.open(
-                    server,
-                    launch.identity(),
-                    receiver,
-                    () -> release(held, directories),
-                    () -> start(launch, held, profile, directories));
+            start.hold();
+            return StdioConnection.open(server, launch.identity(), receiver, start::release, start::run);
         } catch (IOException | RuntimeException e) {
-            release(program, directories);
+            start.release();
             throw e;
         }
     }
 
-    private static void release(PinnedProgram program, PrivateDirectories directories) {
-        program.close();
-        directories.delete();
-    }
+    /** What one start holds until everything of its child is gone. */
+    private final class Start {
+        private final Launch launch;
+        private final Shelter shelter;
+        private final PrivateDirectories directories;
+        private PinnedProgram program;
+        private Optional<HostProxy> proxy = Optional.empty();
 
-    /** On the connection's own thread, which the confinement may shut in together with the child. */
-    private ChildProcess start(Launch launch, PinnedProgram program, Profile profile, PrivateDirectories directories)
-            throws IOException {
-        Path home = server.home().orElse(directories.home());
-        Files.createDirectories(home);
-        Map<String, String> environment = ChildEnvironment.of(
-                server.spawn().launcherDirs(),
-                home,
-                directories.tmp(),
-                server.env(),
-                UUID.randomUUID().toString());
-        Confinement confinement = launch.confinement();
-        List<String> argv = new ArrayList<>();
-        argv.add(confinement.hasOwnFiles() ? launch.plan().program() : program.path());
-        argv.addAll(launch.plan().args());
-        return confinement.start(
-                () -> ChildProcess.start(confinement.wrap(argv, profile), environment, profile.cwd()), profile);
+        Start(Launch launch, Shelter shelter, PrivateDirectories directories) {
+            this.launch = launch;
+            this.shelter = shelter;
+            this.directories = directories;
+            program = PinnedProgram.byPath(launch.plan().program());
+        }
+
+        void hold() throws IOException {
+            program = launch.program(directories);
+            if (shelter.namesHosts()) {
+                proxy = Optional.of(HostProxy.listen(
+                        server.name(),
+                        directories.proxy(),
+                        server.network().orElseThrow().hosts(),
+                        host.lookup()));
+            }
+        }
+
+        /** On the connection's own thread, which the confinement may shut in together with the child. */
+        ChildProcess run() throws IOException {
+            Path home = server.home().orElse(directories.home());
+            Files.createDirectories(home);
+            Path cwd = launch.plan().cwd().map(Path::of).orElse(directories.work());
+            Profile profile = shelter.profile(directories, program, cwd);
+            Map<String, String> environment = ChildEnvironment.of(
+                    server.spawn().launcherDirs(),
+                    home,
+                    directories.tmp(),
+                    server.env(),
+                    UUID.randomUUID().toString());
+            if (proxy.isPresent()) {
+                environment.putAll(ChildEnvironment.proxy(ProxyRelay.PORT));
+            }
+            Confinement confinement = launch.confinement();
+            List<String> argv = new ArrayList<>();
+            argv.add(confinement.hasOwnFiles() ? launch.plan().program() : program.path());
+            argv.addAll(launch.plan().args());
+            List<String> whole = shelter.prefixed(argv, directories, host.confinements());
+            return confinement.start(
+                    () -> ChildProcess.start(confinement.wrap(whole, profile), environment, profile.cwd()), profile);
+        }
+
+        void release() {
+            proxy.ifPresent(HostProxy::close);
+            program.close();
+            directories.delete();
+        }
     }
 
     private SpawnSpec spec() {

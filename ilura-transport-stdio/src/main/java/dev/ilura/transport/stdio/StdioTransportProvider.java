@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +63,8 @@ public final class StdioTransportProvider implements TransportProvider {
             }
             server = server.command(command.orElse(""), args);
             server = attempt("roots", "Write absolute paths.", settings.paths("roots"), server::roots, server);
-            return pins(network(limits(server)));
+            server = directory(server, "state_dir");
+            return pins(network(limits(resources(server))));
         }
 
         private StdioServer directory(StdioServer server, String key) {
@@ -69,7 +72,37 @@ public final class StdioTransportProvider implements TransportProvider {
             if (path.isEmpty()) {
                 return server;
             }
-            return key.equals("cwd") ? server.cwd(path.get()) : server.home(path.get());
+            return switch (key) {
+                case "cwd" -> server.cwd(path.get());
+                case "home" -> server.home(path.get());
+                default -> server.state(path.get());
+            };
+        }
+
+        /** {@code limits = { memory = "1GiB", processes = 64, open_files = 1024 }}. */
+        private StdioServer resources(StdioServer server) {
+            Optional<Settings> table = settings.table("limits");
+            if (table.isEmpty()) {
+                return server;
+            }
+            Reading reading = new Reading(table.get());
+            StdioServer limited = reading.attempt(
+                    "",
+                    "Write memory of at least 16MiB, processes of 1 to 100000, open_files of 16 to 1000000.",
+                    table.get(),
+                    limits -> server.limits(new ResourceLimits(
+                            limits.size("memory").map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                            whole(limits, "processes"),
+                            whole(limits, "open_files"))),
+                    server);
+            failed |= reading.failed;
+            return limited;
+        }
+
+        private static OptionalInt whole(Settings table, String key) {
+            return table.integer(key)
+                    .map(value -> OptionalInt.of(Math.toIntExact(value)))
+                    .orElseGet(OptionalInt::empty);
         }
 
         private StdioServer limits(StdioServer server) {
@@ -128,7 +161,30 @@ public final class StdioTransportProvider implements TransportProvider {
             rules = absolute("launcher_dirs", rules, rules::launcherDirs);
             rules = absolute("server_roots", rules, rules::serverRoots);
             rules = absolute("workspaces", rules, rules::workspaces);
-            return confinement(server.spawn(registered(rules)));
+            return packages(confinement(server.spawn(knownHoles(registered(rules)))));
+        }
+
+        private SpawnRules knownHoles(SpawnRules rules) {
+            Optional<String> word = settings.text("known_holes");
+            if (word.isEmpty()) {
+                return rules;
+            }
+            if (!word.get().equals("ask") && !word.get().equals("refuse")) {
+                problem("known_holes", "This is no way to treat known holes.", "Write \"refuse\" or \"ask\".");
+            }
+            return rules.refusesKnownHoles(!word.get().equals("ask"));
+        }
+
+        private StdioServer packages(StdioServer server) {
+            StdioServer chosen = settings.text("npm_registry")
+                    .map(address ->
+                            attempt("npm_registry", "Write https://HOST/.", address, server::npmRegistry, server))
+                    .orElse(server);
+            String word = settings.text("packages").orElse("install");
+            if (!word.equals("install") && !word.equals("launcher")) {
+                problem("packages", "This is no way to treat packages.", "Write \"install\" or \"launcher\".");
+            }
+            return chosen.packages(word.equals("launcher") ? PackageChoice.LAUNCHER : PackageChoice.INSTALL);
         }
 
         private SpawnRules absolute(String key, SpawnRules rules, Function<List<String>, SpawnRules> use) {
@@ -175,11 +231,14 @@ public final class StdioTransportProvider implements TransportProvider {
                 return server;
             }
             for (ConfinementChoice choice : ConfinementChoice.values()) {
-                if (choice.name().toLowerCase(Locale.ROOT).equals(word.get())) {
+                if (choice.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(word.get())) {
                     return server.confinement(choice);
                 }
             }
-            problem("confinement", "This is no confinement.", "Write strongest, landlock, bubblewrap or none.");
+            problem(
+                    "confinement",
+                    "This is no confinement.",
+                    "Write strongest, landlock, bubblewrap, sandbox-exec or none.");
             return server;
         }
 

@@ -87,6 +87,7 @@ class ConfinementTest {
                 .isInstanceOf(IluraException.class)
                 .hasMessageContaining("ILR-STDIO-012");
         assertThatThrownBy(() -> server.network(Network.hosts(List.of("api.example.com")))
+                        .confinement(ConfinementChoice.NONE)
                         .transport()
                         .open(ear, request -> {}))
                 .isInstanceOf(IluraException.class)

@@ -13,9 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,36 +63,9 @@ class SwappedProgramTest {
         assertThat(identity(server().env("A", "1"))).isNotEqualTo(identity(server().env("A", "2")));
     }
 
-    /** Whoever swaps all the time gets either the judged program started or nothing, never the other one. */
     @Test
     void swappedProgramNeverRuns() throws Exception {
-        Path judged = write("judged", "judged");
-        String sha256 = Host.THIS.paths().digest(judged.toString());
-        AtomicBoolean over = new AtomicBoolean();
-        Thread swapper = new Thread(() -> {
-            while (!over.get()) {
-                replaceBy("evil", "evil");
-                replaceBy("judged", "judged");
-            }
-        });
-        swapper.start();
-        int started = 0;
-        for (int i = 0; i < 300; i++) {
-            Path copies = root.resolve("copies" + i);
-            Optional<Path> copyTo = i % 2 == 0 ? Optional.empty() : Optional.of(copies);
-            try (PinnedProgram held = PinnedProgram.of(program, sha256, copyTo)) {
-                ChildProcess child = ChildProcess.start(List.of(held.path()), java.util.Map.of(), root);
-                child.stdin().close();
-                assertThat(child.stdout().readAllBytes()).asString().isEqualTo("judged\n");
-                child.stop(java.time.Duration.ZERO);
-                started++;
-            } catch (IOException | IluraException notThere) {
-                // it was being swapped, and so was not started
-            }
-        }
-        over.set(true);
-        swapper.join();
-        assertThat(started).isPositive();
+        assertThat(new SwapRace(root).run(300).started()).isPositive();
     }
 
     private void swap() {

@@ -199,7 +199,7 @@ final class PostedRequest implements HttpCall.Taker {
                     .isPresent();
             byte[] own = Long.toString(id).getBytes(StandardCharsets.US_ASCII);
             return theirs.isNull() && modern
-                    ? answer.member("id").map(null_ -> answer.splice(null_, own))
+                    ? answer.member("id").map(nobody -> answer.splice(nobody, own))
                     : Optional.empty();
         } catch (RefusedFrameException e) {
             return Optional.empty();

@@ -134,7 +134,7 @@ final class FrontHandler extends Handler.Abstract {
     private static void read(Answering exchange, byte[] body, BiConsumer<byte[], Answering> then) {
         try {
             then.accept(body, exchange);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // Jetty would let the client wait
             LOG.error("a request could not be answered", e);
             exchange.done().failed(e);
         }

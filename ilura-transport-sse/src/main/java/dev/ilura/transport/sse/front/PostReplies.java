@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * is written to, and it means that the request is cancelled.
  */
 final class PostReplies implements McpFront.Replies {
-    /** How long an answer may take to be plain JSON. */
+    /** How long an answer may take to be plain JSON; in 2026-07-28 longer, because a stream has no other status than 200. */
     private static final Duration SOON = Duration.ofMillis(250);
+
+    private static final Duration SOON_PER_REQUEST = Duration.ofSeconds(1);
 
     private static final Duration QUIET_PER_REQUEST = Duration.ofSeconds(1);
     private static final Duration QUIET = Duration.ofSeconds(15);
@@ -96,7 +98,7 @@ final class PostReplies implements McpFront.Replies {
             ongoing = begun;
             cancel = lost;
             if (!ended && !lost) {
-                timer = time.after(SOON, this::quiet);
+                timer = time.after(perRequest ? SOON_PER_REQUEST : SOON, this::quiet);
             }
         } finally {
             lock.unlock();

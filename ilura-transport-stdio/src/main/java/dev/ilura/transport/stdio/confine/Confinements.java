@@ -6,12 +6,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /** What this machine offers to shut a child in. Looked up once; thread-safe. */
 public final class Confinements {
     private static final List<String> BUBBLEWRAP = List.of("/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap");
+
+    private static final List<String> PRLIMIT = List.of("/usr/bin/prlimit", "/bin/prlimit");
 
     private final PathResolver paths;
     private final Trial trial;
@@ -34,23 +39,64 @@ public final class Confinements {
     public Optional<Confinement> bubblewrap() {
         return found.computeIfAbsent(
                 "bubblewrap",
-                name -> BUBBLEWRAP.stream()
-                        .filter(path -> paths.file(path)
-                                .filter(at -> at.custody() != PathResolver.Custody.OTHERS)
-                                .isPresent())
-                        .map(path -> (Confinement) new Bubblewrap(Path.of(path)))
+                name -> programs(BUBBLEWRAP)
+                        .map(Bubblewrap::new)
+                        .<Confinement>map(Confinement.class::cast)
                         .filter(this::works)
                         .findFirst());
     }
 
+    /** Both on top of each other, where both are there and Landlock can keep signals and abstract sockets in. */
+    public Optional<Confinement> stacked() {
+        return found.computeIfAbsent(
+                "stacked",
+                name -> Landlock.here()
+                        .filter(Landlock::hasScopes)
+                        .flatMap(landlock ->
+                                bubblewrap().map(outer -> (Confinement) new Stacked((Bubblewrap) outer, landlock)))
+                        .filter(this::works));
+    }
+
+    /** Apple's, on a Mac. */
+    public Optional<Confinement> sandboxExec() {
+        return found.computeIfAbsent(
+                "sandbox-exec",
+                name -> programs(List.of(SandboxExec.USUAL.toString()))
+                        .<Confinement>map(SandboxExec::new)
+                        .filter(this::works)
+                        .findFirst());
+    }
+
+    /** The program that sets limits, if it is there. */
+    public Optional<Path> prlimit() {
+        return programs(PRLIMIT).findFirst();
+    }
+
+    /** Those that are there, and that nobody but an administrator or this user can change. */
+    private Stream<Path> programs(List<String> places) {
+        return places.stream()
+                .filter(path -> paths.file(path)
+                        .filter(at -> at.custody() != PathResolver.Custody.OTHERS)
+                        .isPresent())
+                .map(Path::of);
+    }
+
     /** Rules of the Linux kernel on the child's thread, on Java 22 or newer. */
     public Optional<Confinement> landlock() {
-        return found.computeIfAbsent("landlock", name -> Landlock.here().filter(this::works));
+        return found.computeIfAbsent(
+                "landlock",
+                name -> Landlock.here()
+                        .<Confinement>map(Confinement.class::cast)
+                        .filter(this::works));
     }
 
     /** The strongest there is; its level says how strong that is. */
     public Confinement strongest() {
-        return bubblewrap().or(this::landlock).orElseGet(() -> none("none"));
+        return stacked()
+                .or(this::bubblewrap)
+                .or(this::landlock)
+                .or(this::sandboxExec)
+                .orElseGet(() -> none("none"));
     }
 
     /** First without, so that everything a start needs is loaded before a thread is kept from reading it. */
@@ -59,9 +105,34 @@ public final class Confinements {
         List<String> harmless = List.of("/bin/true");
         try {
             return trial.succeeds(harmless)
-                    && confinement.start(() -> trial.succeeds(confinement.wrap(harmless, nothing)), nothing);
+                    && onThreadOfItsOwn(() ->
+                            confinement.start(() -> trial.succeeds(confinement.wrap(harmless, nothing)), nothing));
         } catch (IOException cannot) {
             return false;
+        }
+    }
+
+    /** A thread may stay shut in for ever. */
+    private static boolean onThreadOfItsOwn(Confinement.Start<Boolean> attempt) throws IOException {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        answer.complete(attempt.start());
+                    } catch (IOException | RuntimeException | Error failure) {
+                        answer.completeExceptionally(failure);
+                    }
+                },
+                "ilura-confinement-trial");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IOException("cannot be used: " + e.getCause(), e.getCause());
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.concurrent.ExecutionException;
  * itself in, starts the child and ends; the other threads of the gateway stay as they are. Needs no privilege and no
  * program. Numbers and bits are those of {@code linux/landlock.h}; see landlock(7).
  *
- * <p>It holds files, TCP and signals, but not UDP, so it is not enough for a server that must have no network.
+ * <p>It holds files, TCP and signals, but neither datagrams nor the sockets of daemons; a {@link Seccomp} filter closes
+ * those.
  */
 final class Landlock implements Confinement {
     private static final long CREATE_RULESET = 444;
@@ -38,6 +39,7 @@ final class Landlock implements Confinement {
     private static final long READING = EXECUTE | READ_FILE | READ_DIRECTORY;
     private static final long TCP = 3;
     private static final long SCOPES = 3;
+    private static final long SCOPES_SINCE = 6;
 
     /** What programs expect besides their libraries; the kernel itself guards what /proc tells of other processes. */
     private static final List<Path> KERNEL_FILES = List.of(
@@ -52,6 +54,7 @@ final class Landlock implements Confinement {
 
     private final Kernel kernel;
     private final long version;
+    private final Optional<Seccomp> filter = Seccomp.here();
 
     private Landlock(Kernel kernel, long version) {
         this.kernel = kernel;
@@ -59,7 +62,7 @@ final class Landlock implements Confinement {
     }
 
     /** Empty on another system, on a kernel without it, or before Java 22. */
-    static Optional<Confinement> here() {
+    static Optional<Landlock> here() {
         if (!Files.isDirectory(Path.of("/proc/self"))
                 || !System.getProperty("os.name", "").equals("Linux")) {
             return Optional.empty();
@@ -72,12 +75,12 @@ final class Landlock implements Confinement {
 
     @Override
     public String level() {
-        return "landlock-" + version;
+        return "landlock-" + version + (filter.isPresent() ? "+seccomp" : "");
     }
 
     @Override
     public boolean cutsNetwork() {
-        return false;
+        return filter.isPresent();
     }
 
     @Override
@@ -120,11 +123,43 @@ final class Landlock implements Confinement {
         } finally {
             kernel.close(rules);
         }
+        if (filter.isPresent()) {
+            filter.get().shutIn(kernel, profile.network());
+        }
+    }
+
+    /** Only signals and abstract sockets, for good, on the calling thread; nothing about files, so mounting stays possible. */
+    void shutInScopes() throws IOException {
+        ByteBuffer attributes = Kernel.memory(24);
+        attributes.putLong(0).putLong(0).putLong(SCOPES);
+        int rules;
+        try {
+            rules = (int) kernel.syscall(CREATE_RULESET, kernel.address(attributes), 24, 0, 0);
+        } finally {
+            Reference.reachabilityFence(attributes);
+        }
+        require(rules >= 0, "landlock_create_ruleset");
+        try {
+            require(kernel.prctl(NO_NEW_PRIVILEGES, 1) == 0, "no_new_privs");
+            require(kernel.syscall(RESTRICT_SELF, rules, 0, 0, 0) == 0, "landlock_restrict_self");
+        } finally {
+            kernel.close(rules);
+        }
+    }
+
+    /** Name of that level. */
+    String scopesLevel() {
+        return "landlock-" + version;
+    }
+
+    /** Whether it can keep signals and abstract sockets in. */
+    boolean hasScopes() {
+        return version >= SCOPES_SINCE;
     }
 
     private int createRules(boolean network) throws IOException {
         ByteBuffer attributes = Kernel.memory(24);
-        attributes.putLong(handled()).putLong(network || version < 4 ? 0 : TCP).putLong(version < 6 ? 0 : SCOPES);
+        attributes.putLong(handled()).putLong(network || version < 4 ? 0 : TCP).putLong(hasScopes() ? SCOPES : 0);
         int size = version < 4 ? 8 : version < 6 ? 16 : 24;
         try {
             int rules = (int) kernel.syscall(CREATE_RULESET, kernel.address(attributes), size, 0, 0);

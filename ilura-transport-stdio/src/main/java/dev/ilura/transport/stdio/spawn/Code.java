@@ -14,7 +14,7 @@ final class Code {
             "([A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*/)?[A-Za-z_][A-Za-z0-9_]*([.$][A-Za-z_][A-Za-z0-9_]*)*");
     private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "netscape.");
     private static final Pattern REGISTRY_VERSION =
-            Pattern.compile("(?<name>(@[a-z0-9-]+/)?[a-z0-9._-]+)(@(?<version>[^/]+))?");
+            Pattern.compile("(?<name>@[a-z0-9-]+/[a-z0-9._-]+)(@(?<version>[^/]+))?");
     private static final Pattern EXACT = Pattern.compile("[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?");
     private static final Pattern LOOSE = Pattern.compile("[A-Za-z0-9.*^~<>= -]+");
 

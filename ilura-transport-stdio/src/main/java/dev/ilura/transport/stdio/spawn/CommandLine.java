@@ -18,6 +18,8 @@ final class CommandLine {
     private final Reading reading;
     private int at;
     private boolean ended;
+    private boolean separated;
+    private boolean loose;
 
     /**
      * @param offset index of the first argument in what was written
@@ -44,7 +46,8 @@ final class CommandLine {
         if (!ended) {
             artefact(form);
         }
-        if (form.interleaved()) {
+        reading.serverArgs(at);
+        if (form.interleaved() || loose) {
             flagsAfterArtefact(flags);
         } else {
             Images.judgeArguments(args, at, offset + at, reading);
@@ -57,6 +60,7 @@ final class CommandLine {
     private void flags(Flags flags, boolean beforeWords) {
         while (!ended && at < args.size() && args.get(at).startsWith("-")) {
             if (args.get(at).equals("--") && !beforeWords) {
+                separated = true;
                 at++;
                 return;
             }
@@ -79,6 +83,13 @@ final class CommandLine {
                     "The command line of " + grammar.name() + " names no server, so it would wait for a program.",
                     new Token("", -1),
                     "Add the server's file, package or image.");
+        }
+        if (form.separated() && !separated) {
+            throw new Refusal(
+                    "ILR-SPAWN-015",
+                    grammar.name() + " reads its own flags on both sides of the package, up to --.",
+                    token(at),
+                    "Write npx -y and the package, or put -- before the package.");
         }
         form.artefact().get().judge(token(at), form.details(), reading);
         at++;
@@ -106,7 +117,7 @@ final class CommandLine {
         } else if (flag.isPresent() && equals < 0) {
             at++;
             alone(flag.get(), token);
-        } else if (flag.isPresent() && flag.get().arity() != Arity.NONE) {
+        } else if (flag.isPresent() && flag.get().kind().isPresent()) {
             at++;
             value(flag.get(), token.part(text.substring(equals + 1)));
         } else if (grammar.clusters() && text.length() > 2 && text.charAt(1) != '-') {
@@ -127,6 +138,7 @@ final class CommandLine {
             case NONE -> {
                 // says all by itself
             }
+            case LOOSE -> loose = true;
             case OPTIONAL ->
                 reading.ask(
                         "ILR-SPAWN-102",
@@ -146,7 +158,7 @@ final class CommandLine {
         String letters = token.text();
         for (int i = 1; i < letters.length(); i++) {
             Flag flag = flags.flag("-" + letters.charAt(i)).orElseThrow(() -> unknownFlag(token));
-            if (flag.arity() != Arity.NONE) {
+            if (flag.kind().isPresent()) {
                 String attached = letters.substring(i + 1);
                 value(flag, attached.isEmpty() ? next(token) : token.part(attached));
                 return;

@@ -14,12 +14,13 @@ import java.util.regex.Pattern;
  * says what their lines mean.
  *
  * @param name of the launcher
+ * @param safe how a good line looks
  * @param options how the launcher reads its line
  * @param inline flags that carry code
  * @param common flags that may stand before the words of a form
  * @param forms the readings, one for each subcommand
  */
-record Grammar(String name, Set<String> options, Set<String> inline, Flags common, List<Form> forms) {
+record Grammar(String name, String safe, Set<String> options, Set<String> inline, Flags common, List<Form> forms) {
 
     /** Reads the file of one launcher. */
     static Grammar of(String name) {
@@ -55,6 +56,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
      * @param details of the artefact
      * @param asks why a person has to agree in any case
      * @param interleaved whether flags of the launcher may stand after the artefact
+     * @param separated whether the artefact has to stand behind {@code --}
      */
     record Form(
             List<String> words,
@@ -62,7 +64,8 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
             Optional<ValueKind> artefact,
             List<String> details,
             Optional<String> asks,
-            boolean interleaved) {}
+            boolean interleaved,
+            boolean separated) {}
 
     /** Flags by name, and arguments by shape. */
     record Flags(Map<String, Flag> byName, List<Pattern> shapes) {
@@ -94,6 +97,8 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
     /** How a flag takes its value. */
     enum Arity {
         NONE,
+        /** Takes none, and makes the launcher read its own flags behind the artefact too. */
+        LOOSE,
         /** After {@code =}, or as the next argument. */
         ANYWHERE,
         /** After {@code =} only. */
@@ -108,6 +113,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
     private static final class Reader {
         private final String name;
         private final Set<String> inline = new HashSet<>();
+        private String safe = "";
         private final List<Section> sections = new ArrayList<>(List.of(new Section(List.of())));
 
         Reader(String name) {
@@ -121,6 +127,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
             }
             return new Grammar(
                     name,
+                    safe,
                     Set.copyOf(sections.get(0).options),
                     Set.copyOf(inline),
                     sections.get(0).flags(),
@@ -133,9 +140,11 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
                 case "source" -> {
                     // for the reader of the file
                 }
+                case "safe" -> safe = rest;
                 case "option" -> section.options.add(rest);
                 case "inline" -> inline.addAll(words(rest));
                 case "flag" -> section.flag(rest, Arity.ANYWHERE);
+                case "loose" -> section.flag(rest, Arity.LOOSE);
                 case "optional" -> section.flag(rest, Arity.OPTIONAL);
                 case "ends" -> section.flag(rest, Arity.ARTEFACT);
                 case "match" -> section.shapes.add(Pattern.compile(rest));
@@ -167,7 +176,7 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
         void flag(String line, Arity arity) {
             int value = kindAt(line);
             Flag flag = value < 0
-                    ? new Flag(Arity.NONE, Optional.empty())
+                    ? new Flag(arity == Arity.LOOSE ? arity : Arity.NONE, Optional.empty())
                     : new Flag(
                             line.charAt(value) == '=' && arity == Arity.ANYWHERE ? Arity.ATTACHED : arity,
                             Optional.of(ValueKind.of(line.substring(value + 1))));
@@ -195,7 +204,8 @@ record Grammar(String name, Set<String> options, Set<String> inline, Flags commo
                     artefact.stream().findFirst().map(ValueKind::of),
                     artefact.stream().skip(1).toList(),
                     asks,
-                    options.contains("interleaved"));
+                    options.contains("interleaved"),
+                    options.contains("separated"));
         }
     }
 }

@@ -7,14 +7,21 @@ import java.util.regex.Pattern;
 
 /** Container images by reference. */
 final class Images {
-    private static final Pattern REFERENCE = Pattern.compile("(?<name>([A-Za-z0-9.-]+(:[0-9]{1,5})?/)?"
-            + "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*)"
-            + "(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@sha256:(?<digest>[0-9a-f]{64}))?");
+    private static final Pattern REFERENCE = Pattern.compile(
+            "(?<name>((localhost|[A-Za-z0-9][A-Za-z0-9-]*(\\.[A-Za-z0-9-]+)+|[A-Za-z0-9.-]+(?=:[0-9]))(:[0-9]{1,5})?/)?"
+                    + "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*)"
+                    + "(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@sha256:(?<digest>[0-9a-f]{64}))?");
     /** What may stand before a name without changing what it names: the usual registry, a mirror of its own images. */
     private static final Pattern HUB =
             Pattern.compile("^(((registry-1|index)\\.)?docker\\.io/)?(([A-Za-z0-9.-]+/)*library/)?");
 
     private static final Set<String> INLINE = Set.of("-c", "-e", "-r", "-p", "--eval", "--exec", "-i", "-");
+    /** Programs that no server has as a word of its own, as {@code start} or {@code open} could be. */
+    private static final Set<String> TOOLS = Set.of(
+            "env", "sudo", "su", "doas", "nsenter", "chroot", "unshare", "xargs", "nohup", "setsid", "timeout", "socat",
+            "nc", "ncat", "netcat", "curl", "wget", "ssh", "telnet", "strace", "gdb", "docker", "dd", "tar", "rm",
+            "cat");
+
     private static final Set<String> GENERAL = Set.copyOf(Lists.lines("general-images.list"));
 
     private Images() {}
@@ -52,7 +59,8 @@ final class Images {
         String first = args.get(at);
         String program = first.substring(first.lastIndexOf('/') + 1);
         boolean inline = Programs.isInterpreter(program) && at + 1 < args.size() && INLINE.contains(args.get(at + 1));
-        if (Programs.isShell(program) || inline) {
+        boolean byPath = first.startsWith("/") && Programs.kind(program).isPresent();
+        if (Programs.isShell(program) || inline || byPath || TOOLS.contains(program)) {
             throw new Refusal(
                     "ILR-SPAWN-017",
                     "The program in the container would run code from the command line.",

@@ -19,6 +19,17 @@ public final class Launchers {
         return NAMES;
     }
 
+    /**
+     * How a good command line of a launcher looks.
+     *
+     * @param command as written; a path or a Windows suffix does not matter
+     */
+    public static Optional<String> safeForm(String command) {
+        String name = command.substring(Math.max(command.lastIndexOf('/'), command.lastIndexOf('\\')) + 1)
+                .replaceFirst("(?i)\\.(exe|cmd)$", "");
+        return grammar(name).map(Grammar::safe);
+    }
+
     static boolean known(String name) {
         return GRAMMARS.containsKey(name);
     }

@@ -30,6 +30,11 @@ final class Packages {
     /** Tags and ranges: chosen anew at each start, but still from the registry. */
     private static final Pattern LOOSE = Pattern.compile("[A-Za-z0-9.*^~<>=!|,][A-Za-z0-9.*^~<>=!|, -]*");
 
+    private static final Pattern NPM_TAG = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
+    private static final String COMPARATOR = "[v^~<>=]*[0-9xX*][0-9A-Za-z.+*-]*";
+    private static final Pattern NPM_RANGE =
+            Pattern.compile(COMPARATOR + "(( - | ?\\|\\| ?| )[ ]?" + COMPARATOR + ")*");
+
     /** npm reads these words after a flag as its value, so what follows would be the package. */
     private static final Set<String> SWALLOWED = Set.of("true", "false", "null");
 
@@ -43,7 +48,7 @@ final class Packages {
         }
         PackageName name = npm(token);
         requireServer(token, name);
-        weigh("npm", name, reading);
+        weigh("npm", name, token, reading);
     }
 
     /** {@code --package}: the program to run from it is named apart, so only a pinned one with a known program will do. */
@@ -60,7 +65,7 @@ final class Packages {
                     "Name one package.");
         }
         reading.source(name);
-        weigh("npm", name, reading);
+        weigh("npm", name, token, reading);
     }
 
     private static PackageName npm(Token token) {
@@ -72,7 +77,9 @@ final class Packages {
             throw notFromRegistry(token, "name@1.2.3");
         }
         boolean pinned = SEMVER.matcher(version).matches();
-        if (!pinned && !(at < 0 || LOOSE.matcher(version).matches())) {
+        boolean chosen =
+                NPM_TAG.matcher(version).matches() || NPM_RANGE.matcher(version).matches();
+        if (!pinned && at >= 0 && !chosen) {
             throw notFromRegistry(token, "name@1.2.3");
         }
         return new PackageName(name, version, pinned);
@@ -86,7 +93,7 @@ final class Packages {
         }
         PackageName name = pypi(token);
         requireServer(token, name);
-        weigh("pypi", name, reading);
+        weigh("pypi", name, token, reading);
     }
 
     static void pypiSource(Token token, Reading reading) {
@@ -98,7 +105,7 @@ final class Packages {
             reading.ask("ILR-SPAWN-100", "The code comes from a repository, at one commit, and not from the registry.");
         } else {
             name = pypi(token);
-            weigh("pypi", name, reading);
+            weigh("pypi", name, token, reading);
         }
         reading.source(name);
     }
@@ -116,7 +123,7 @@ final class Packages {
 
     private static PackageName pypi(Token token) {
         Matcher matcher = PYPI.matcher(token.text());
-        if (!matcher.matches()) {
+        if (!matcher.matches() || token.text().endsWith(".py")) {
             throw notFromRegistry(token, "name==1.2.3");
         }
         String version = Optional.ofNullable(matcher.group("version")).orElse("");
@@ -142,7 +149,7 @@ final class Packages {
         }
         PackageName name = new PackageName(matcher.group("name"), version, pinned);
         requireServer(token, name);
-        weigh("nuget", name, reading);
+        weigh("nuget", name, token, reading);
     }
 
     /** {@code --version}: pins nothing by itself, the package is asked for; but it must not be an address. */
@@ -152,7 +159,7 @@ final class Packages {
         }
     }
 
-    private static void weigh(String registry, PackageName name, Reading reading) {
+    private static void weigh(String registry, PackageName name, Token token, Reading reading) {
         String version = name.version().isEmpty() ? "" : "@" + name.version();
         reading.artefact(registry + ":" + name.name() + version);
         if (!name.pinned()) {
@@ -163,8 +170,20 @@ final class Packages {
         }
         String bound = reading.rules().blockedVersions().get(name.name());
         if (bound != null && name.pinned() && Versions.isWithin(bound, name.version())) {
-            reading.ask("ILR-SPAWN-104", "Versions " + bound + " of " + name.name() + " have a known hole.");
+            knownHole(token, name, bound, reading);
         }
+    }
+
+    private static void knownHole(Token token, PackageName name, String bound, Reading reading) {
+        String what = "Versions " + bound + " of " + name.name() + " have a known hole.";
+        if (reading.rules().refusesKnownHoles()) {
+            throw new Refusal(
+                    "ILR-SPAWN-023",
+                    what,
+                    token,
+                    "Name a newer version, or set spawn.known_holes = \"ask\" if there is none.");
+        }
+        reading.ask("ILR-SPAWN-104", what);
     }
 
     /** Not the server itself but something that runs whatever its arguments say. */

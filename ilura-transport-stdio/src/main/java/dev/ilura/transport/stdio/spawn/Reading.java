@@ -16,6 +16,7 @@ final class Reading {
     private @Nullable Location directory;
     private @Nullable PackageName source;
     private boolean classPath;
+    private int serverArgs;
 
     Reading(Places places) {
         this.places = places;
@@ -80,6 +81,15 @@ final class Reading {
 
     Optional<PackageName> source() {
         return Optional.ofNullable(source);
+    }
+
+    /** Where the launcher stops reading, counted in its arguments. */
+    void serverArgs(int index) {
+        serverArgs = index;
+    }
+
+    int serverArgs() {
+        return serverArgs;
     }
 
     void classPath() {

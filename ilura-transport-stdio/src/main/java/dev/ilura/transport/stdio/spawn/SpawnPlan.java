@@ -19,6 +19,7 @@ import java.util.TreeSet;
  * @param cwd working directory; empty: a fresh private one
  * @param artefact what decides which code runs, for example {@code npm:server-memory@2026.8.31}
  * @param files digests of the files that were judged by content or place, by real path; empty text where none was taken
+ * @param serverArgs index of the first argument that belongs to the server and not to the launcher
  */
 public record SpawnPlan(
         String launcher,
@@ -27,7 +28,8 @@ public record SpawnPlan(
         SortedSet<String> envNames,
         Optional<String> cwd,
         String artefact,
-        SortedMap<String, String> files) {
+        SortedMap<String, String> files,
+        int serverArgs) {
     public SpawnPlan {
         Objects.requireNonNull(launcher, "launcher");
         Objects.requireNonNull(program, "program");
@@ -36,5 +38,6 @@ public record SpawnPlan(
         Objects.requireNonNull(cwd, "cwd");
         Objects.requireNonNull(artefact, "artefact");
         files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        Objects.checkIndex(serverArgs, args.size() + 1);
     }
 }

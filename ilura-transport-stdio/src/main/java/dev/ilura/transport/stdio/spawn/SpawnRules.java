@@ -95,6 +95,13 @@ public final class SpawnRules {
         return with(d -> d.blockedVersions = Map.copyOf(blocked));
     }
 
+    /**
+     * Whether a version with a known hole is refused; otherwise a person is asked. The {@link #standard() standard} refuses.
+     */
+    public SpawnRules refusesKnownHoles(boolean refuses) {
+        return with(d -> d.refusesKnownHoles = refuses);
+    }
+
     /** Programs that a package brings besides the one of its own name. */
     public SpawnRules entrypoints(Map<String, List<String>> entrypoints) {
         return with(d -> d.entrypoints = Map.copyOf(entrypoints));
@@ -132,6 +139,16 @@ public final class SpawnRules {
         return draft.blockedVersions;
     }
 
+    public boolean refusesKnownHoles() {
+        return draft.refusesKnownHoles;
+    }
+
+    /** Whether this version of a package is known to be harmful and refused. */
+    public boolean hasKnownHole(String name, String version) {
+        String bound = draft.blockedVersions.get(name);
+        return draft.refusesKnownHoles && bound != null && Versions.isWithin(bound, version);
+    }
+
     public Map<String, List<String>> entrypoints() {
         return draft.entrypoints;
     }
@@ -165,7 +182,8 @@ public final class SpawnRules {
                 .launcherDirs(StandardPlaces.launcherDirs())
                 .serverRoots(List.of("/opt/mcp/servers"))
                 .untrusted(StandardPlaces.UNTRUSTED)
-                .blockedVersions(KnownHoles.VERSIONS);
+                .blockedVersions(KnownHoles.VERSIONS)
+                .refusesKnownHoles(true);
     }
 
     /** The values of one set of rules; changed only before the rules that hold it are made. */
@@ -179,6 +197,7 @@ public final class SpawnRules {
         List<String> consentEnv = List.of();
         Map<String, String> blockedVersions = Map.of();
         Map<String, List<String>> entrypoints = Map.of();
+        boolean refusesKnownHoles;
 
         Draft() {}
 
@@ -192,6 +211,7 @@ public final class SpawnRules {
             consentEnv = other.consentEnv;
             blockedVersions = other.blockedVersions;
             entrypoints = other.entrypoints;
+            refusesKnownHoles = other.refusesKnownHoles;
         }
     }
 }

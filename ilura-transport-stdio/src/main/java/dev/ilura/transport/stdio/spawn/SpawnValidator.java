@@ -51,7 +51,8 @@ public final class SpawnValidator {
                 new TreeSet<>(spec.env().keySet()),
                 cwd.map(Location::text),
                 reading.artefact().orElseThrow(),
-                reading.files());
+                reading.files(),
+                reading.serverArgs());
         return reading.consent()
                 .<SpawnVerdict>map(consent -> new SpawnVerdict.Asked(plan, consent.code(), allReasons(reading)))
                 .orElseGet(() -> new SpawnVerdict.Allowed(plan));
@@ -212,6 +213,11 @@ public final class SpawnValidator {
             reading.ask("ILR-SPAWN-101", "The launcher lies outside the directories for launchers: " + path + ".");
         }
         return path;
+    }
+
+    /** Where the launcher of this name is on this machine, if it is there and guarded. */
+    public Optional<String> launcherPath(String name) {
+        return inLauncherDirs(name, Os.current()).map(Location::text);
     }
 
     private Optional<Location> inLauncherDirs(String name, Os os) {

@@ -14,7 +14,7 @@ final class DescribedWorld implements PathResolver {
             .launchers(Launchers.names())
             .launcherDirs(List.of("/usr/bin", "/opt/homebrew/bin", "C:\\Program Files\\nodejs"))
             .serverRoots(List.of("/opt/mcp/servers", "C:\\mcp\\servers"))
-            .workspaces(List.of("/home/maria/work"))
+            .workspaces(List.of("/home/maria/work", "/Users/maria/work", "C:\\Users\\maria\\work"))
             .untrusted(List.of("/tmp", "/dev", "/proc", "*/Downloads"))
             .blockedVersions(Map.of("leaky", "<1.0.1"))
             .registered("notes", "/opt/mcp/bin/notes", Optional.empty())
@@ -35,7 +35,7 @@ final class DescribedWorld implements PathResolver {
         if (path.contains("missing") || (path.startsWith("/opt/homebrew/bin/") && !path.endsWith("/npx"))) {
             return Optional.empty();
         }
-        if (path.startsWith("/opt/mcp/servers/out/")) {
+        if (path.equals("/opt/mcp/servers/out") || path.startsWith("/opt/mcp/servers/out/")) {
             return Optional.of(new Found(path.replace("/opt/mcp/servers/out", "/tmp"), Custody.ADMINISTRATOR));
         }
         if (path.equals("/opt/mcp/bin/link-to-shell")) {
@@ -44,7 +44,8 @@ final class DescribedWorld implements PathResolver {
         if (path.startsWith("/home/shared/")) {
             return Optional.of(new Found(path, Custody.OTHERS));
         }
-        boolean own = lower.startsWith("/home/maria") || lower.startsWith("/users/maria");
+        boolean own = List.of("/home/maria", "/users/maria", "c:\\users\\maria").stream()
+                .anyMatch(lower::startsWith);
         return Optional.of(new Found(path, own ? Custody.USER : Custody.ADMINISTRATOR));
     }
 

@@ -1,0 +1,164 @@
+package dev.ilura.audit;
+
+import static dev.ilura.audit.Events.call;
+import static dev.ilura.audit.Events.decision;
+import static dev.ilura.audit.Events.dispatch;
+import static dev.ilura.audit.Events.write;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ilura.audit.verify.EvidenceReport;
+import dev.ilura.audit.verify.EvidenceVerifier;
+import dev.ilura.audit.verify.ProofVerifier;
+import dev.ilura.json.JsonWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Java and the JavaScript verifier say the same of evidence, without the log. */
+class EvidencePeerIT {
+    @TempDir
+    Path temp;
+
+    @Test
+    void aDeniedAnApprovedAndACrashedCallAreProvenByBothVerifiersWithoutTheLog() throws Exception {
+        Map<String, String> bundles = bundles();
+        RecoveryTest.delete(temp.resolve("state"));
+
+        List<String> said = javaScript(new ArrayList<>(bundles.values()));
+        int i = 0;
+        for (Map.Entry<String, String> bundle : bundles.entrySet()) {
+            EvidenceReport ours = EvidenceVerifier.trustingTheBundlesKeys().verify(bundle.getValue());
+            assertThat(ours.findings()).as(bundle.getKey()).isEmpty();
+            assertThat(said.get(i++)).isEqualTo(ours.text());
+            assertThat(ours.statements()).as(bundle.getKey()).anyMatch(line -> line.contains(bundle.getKey()));
+        }
+    }
+
+    @Test
+    void everyChangedByteIsFoundByBoth() throws Exception {
+        List<String> changed = new ArrayList<>();
+        for (String bundle : bundles().values()) {
+            for (int at = 0; at < bundle.length(); at += 3) {
+                changed.add(bundle.substring(0, at) + (char) (bundle.charAt(at) ^ 1) + bundle.substring(at + 1));
+            }
+        }
+        List<String> said = javaScript(changed);
+        for (int i = 0; i < changed.size(); i++) {
+            EvidenceReport ours = EvidenceVerifier.trustingTheBundlesKeys().verify(changed.get(i));
+            assertThat(ours.isSound()).as(changed.get(i)).isFalse();
+            assertThat(said.get(i)).as(changed.get(i)).startsWith("NOT SOUND");
+        }
+        System.out.println("evidence: " + changed.size() + " changed bundles refused by both verifiers");
+    }
+
+    @Test
+    void whatNoPasskeySignedIsFoundByBoth() throws Exception {
+        List<Consumer<PasskeyCall>> bends = List.of(
+                call -> call.type = "webauthn.create",
+                call -> call.challenge[40] ^= 1,
+                call -> call.more = "\"crossOrigin\":true",
+                call -> call.more = "\"topOrigin\":\"http://evil\"",
+                call -> call.origin = "http://evil.example:7717",
+                call -> call.party = "evil.example",
+                call -> call.flags = 0x01,
+                call -> call.flags = 0x04,
+                call -> call.flags = 0x45,
+                call -> call.signOther = true,
+                call -> call.statement = call.statement.replace("100", "900"),
+                call -> call.more = "\"type\":\"webauthn.get\"",
+                call -> call.evidence = false,
+                call -> {});
+        List<String> bundles = new ArrayList<>();
+        for (Consumer<PasskeyCall> bend : bends) {
+            PasskeyCall call = new PasskeyCall("paid");
+            bend.accept(call);
+            Path state = temp.resolve("bent-" + bundles.size());
+            try (AuditLog log = AuditLog.in(state)) {
+                call.events().forEach(event -> write(log, event));
+            }
+            bundles.add(AuditReader.open(state).prove("paid"));
+        }
+        List<String> said = javaScript(bundles);
+        for (int i = 0; i < bundles.size(); i++) {
+            EvidenceReport ours = EvidenceVerifier.trustingTheBundlesKeys().verify(bundles.get(i));
+            assertThat(ours.isSound()).isEqualTo(i == bundles.size() - 1);
+            assertThat(said.get(i)).as(ours.text()).startsWith(ours.isSound() ? "sound" : "NOT SOUND");
+        }
+    }
+
+    @Test
+    void theProofOfOneRecordWithItsCosignatureIsTakenByBoth() throws Exception {
+        try (LoopbackWitness witness = new LoopbackWitness()) {
+            Path state = temp.resolve("witnessed");
+            AuditLog.in(state).close();
+            List<String> keys = Files.readAllLines(state.resolve("log/keys"));
+            witness.trust(dev.ilura.audit.format.LogKey.parse(keys.get(1)));
+            try (AuditLog log = AuditLog.at(state).anchor(witness.anchor()).open()) {
+                call(log, "c", "s");
+            }
+            String proof = AuditReader.open(state).proof(2);
+            List<String> changed = new ArrayList<>(List.of(proof));
+            for (int at = 0; at < proof.length(); at++) {
+                changed.add(proof.substring(0, at) + (char) (proof.charAt(at) ^ 1) + proof.substring(at + 1));
+            }
+            ProofVerifier verifier = new ProofVerifier(keys, List.of(witness.key.line()));
+            List<String> said = run(changed, ".tlog-proof", keys, List.of(witness.key.line()));
+            for (int i = 0; i < changed.size(); i++) {
+                EvidenceReport ours = verifier.verify(changed.get(i));
+                assertThat(ours.isSound()).as("change " + i).isEqualTo(i == 0);
+                assertThat(said.get(i)).as("change " + i).startsWith(i == 0 ? "sound" : "NOT SOUND");
+            }
+            assertThat(said.get(0)).isEqualTo(verifier.verify(proof).text());
+        }
+    }
+
+    /** By what each must say. */
+    private Map<String, String> bundles() {
+        Path state = temp.resolve("state");
+        try (AuditLog log = AuditLog.in(state)) {
+            write(log, decision("denied", "s"));
+            new PasskeyCall("paid").events().forEach(event -> write(log, event));
+            call(log, "before", "s");
+            write(log, dispatch("crashed", "s", "before"));
+        }
+        AuditLog.in(state).close();
+        AuditReader reader = AuditReader.open(state);
+        Map<String, String> bundles = new LinkedHashMap<>();
+        bundles.put("call denied: denied", reader.prove("denied"));
+        bundles.put("signed by the passkey", reader.prove("paid"));
+        bundles.put("call crashed: outcome unknown", reader.prove("crashed"));
+        return bundles;
+    }
+
+    private List<String> javaScript(List<String> bundles) throws Exception {
+        return run(bundles, ".evidence", List.of(), List.of());
+    }
+
+    private List<String> run(List<String> texts, String suffix, List<String> keys, List<String> witnesses)
+            throws Exception {
+        List<String> jobs = new ArrayList<>();
+        for (String text : texts) {
+            jobs.add(job(text, suffix, keys, witnesses));
+        }
+        return Peer.node(temp, jobs, "verify-jobs.mjs", Peer.verifier().toString()).stream()
+                .map(line -> new String(Base64.getDecoder().decode(line), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    private String job(String text, String suffix, List<String> keys, List<String> witnesses) throws IOException {
+        Path file = Files.createTempFile(temp, "proof", suffix);
+        Files.writeString(file, text);
+        return new String(
+                JsonWriter.write(Map.of("path", file.toString(), "keys", keys, "witnesses", witnesses)),
+                StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.ilura.transport.stdio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ilura.IluraException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One thread puts another program in the place of the judged one and back, all the time; this one starts it all the time.
+ * Whoever swaps gets either the judged program started or nothing, never the other one.
+ */
+final class SwapRace {
+    private final Path root;
+    private final Path program;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicLong swaps = new AtomicLong();
+
+    SwapRace(Path root) {
+        this.root = root;
+        program = root.resolve("program");
+    }
+
+    /** Executes the open file and a private copy in turn. */
+    Outcome run(int loops) throws Exception {
+        replaceBy("judged");
+        String sha256 = Host.THIS.paths().digest(program.toString());
+        Thread swapper = new Thread(this::swap);
+        swapper.start();
+        int started = 0;
+        try {
+            for (int i = 0; i < loops; i++) {
+                started += start(sha256, i % 2 == 0 ? Optional.empty() : Optional.of(root.resolve("copies")));
+            }
+        } finally {
+            over.set(true);
+            swapper.join();
+        }
+        return new Outcome(started, loops - started, swaps.get());
+    }
+
+    private int start(String sha256, Optional<Path> copyTo) throws IOException {
+        try (PinnedProgram held = PinnedProgram.of(program, sha256, copyTo)) {
+            ChildProcess child = ChildProcess.start(List.of(held.path()), Map.of(), root);
+            child.stdin().close();
+            assertThat(child.stdout().readAllBytes()).asString().isEqualTo("judged\n");
+            child.stop(Duration.ZERO);
+            return 1;
+        } catch (IOException | IluraException notThere) {
+            return 0; // it was being swapped, and so was not started
+        } finally {
+            copyTo.ifPresent(PrivateDirectories::remove);
+        }
+    }
+
+    private void swap() {
+        while (!over.get()) {
+            replaceBy("evil");
+            replaceBy("judged");
+            swaps.incrementAndGet();
+        }
+    }
+
+    private void replaceBy(String says) {
+        try {
+            Path file = root.resolve(says);
+            Files.writeString(file, "#!/bin/sh\necho " + says + "\nread line\n");
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+            Files.move(file, program, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** How often the judged program ran, how often nothing did, and how often it was swapped meanwhile. */
+    record Outcome(int started, int refused, long swaps) {}
+}
