@@ -335,7 +335,7 @@ class PinsTest {
             })) {
                 gates[0] = gate;
                 gate.policy.deciding(TestPolicy.ask(RiskLane.MEDIUM));
-                denied(gate.call("write"), now.equals("deny") ? "ILR-TEST-001" : "ILR-CALL-016");
+                denied(gate.call("write"), now.equals("deny") ? "ILR-TEST-001" : "ILR-CALL-018");
                 assertThat(gate.files.calls()).isEmpty();
             }
         }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * a yes is good for the policy under which it was given and no other.
  */
 final class Revalidate {
-    private static final String CHANGED = "ILR-CALL-016";
+    private static final String CHANGED = "ILR-CALL-018";
 
     Revalidate() {}
 

@@ -126,7 +126,7 @@ class PolicyCommandsTest {
         Files.writeString(dir.resolve("policy-tests.toml"), "[[test]]\ncall = \"files/read\"\n");
         Typed typed = Typed.ilura("policy", "test", "--config", config);
         assertThat(typed.exit()).isEqualTo(Exit.USAGE);
-        assertThat(typed.err()).contains("ILR-CONF-009");
+        assertThat(typed.err()).contains("ILR-CONF-010");
     }
 
     @Test
