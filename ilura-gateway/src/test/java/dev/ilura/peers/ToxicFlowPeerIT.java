@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,11 @@ class ToxicFlowPeerIT {
                 .isInstanceOf(CallOutcome.Completed.class);
     }
 
+    @AfterEach
+    void endBoth() {
+        gateway.close();
+    }
+
     private static Map<String, ?> leak() {
         return Map.of("observations", List.of(Map.of("entityName", "issue-1", "contents", List.of(SECRET))));
     }
@@ -92,49 +98,42 @@ class ToxicFlowPeerIT {
 
     @Test
     void theWayOutIsClosedOnceBothWereRead() throws IOException {
-        try (gateway) {
-            readTheIssueAndTheFile();
-            assertThat(gateway.call("tracker", "add_observations", leak()))
-                    .isInstanceOfSatisfying(CallOutcome.Denied.class, denied -> {
-                        assertThat(denied.code()).isEqualTo("ILR-POLICY-007");
-                        assertThat(denied.reason())
-                                .contains("untrusted content by tracker/open_nodes")
-                                .contains("private data by files/read_text_file")
-                                .contains(
-                                        "what leaves by tracker/add_observations now may carry the one on the order of the other");
-                    });
-        }
+        readTheIssueAndTheFile();
+        assertThat(gateway.call("tracker", "add_observations", leak()))
+                .isInstanceOfSatisfying(CallOutcome.Denied.class, denied -> {
+                    assertThat(denied.code()).isEqualTo("ILR-POLICY-007");
+                    assertThat(denied.reason())
+                            .contains("untrusted content by tracker/open_nodes")
+                            .contains("private data by files/read_text_file")
+                            .contains(
+                                    "what leaves by tracker/add_observations now may carry the one on the order of the other");
+                });
         assertThat(Files.readString(dir.resolve("tracker/memory.jsonl"))).doesNotContain(SECRET);
     }
 
     @Test
     void theTraceShowsWhy() {
-        try (gateway) {
-            readTheIssueAndTheFile();
-            Decision decision = gateway.explain(
-                    CallRequest.to("tracker", "add_observations").arguments(Arguments.of(leak())));
-            assertThat(decision).isInstanceOf(Decision.Deny.class);
-            assertThat(decision.trace())
-                    .anySatisfy(line -> assertThat(line)
-                            .startsWith("rule the tracker is public")
-                            .contains("matches"))
-                    .anySatisfy(
-                            line -> assertThat(line).startsWith("denied: this session took in untrusted content by"));
-        }
+        readTheIssueAndTheFile();
+        Decision decision =
+                gateway.explain(CallRequest.to("tracker", "add_observations").arguments(Arguments.of(leak())));
+        assertThat(decision).isInstanceOf(Decision.Deny.class);
+        assertThat(decision.trace())
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("rule the tracker is public")
+                        .contains("matches"))
+                .anySatisfy(line -> assertThat(line).startsWith("denied: this session took in untrusted content by"));
     }
 
     @Test
     void oneOfTheTwoAloneClosesNothing() {
-        try (gateway) {
-            assertThat(gateway.call("tracker", "open_nodes", Map.of("names", List.of("issue-1"))))
-                    .isInstanceOf(CallOutcome.Completed.class);
-            assertThat(gateway.call(
-                            "tracker",
-                            "add_observations",
-                            Map.of(
-                                    "observations",
-                                    List.of(Map.of("entityName", "issue-1", "contents", List.of("will do"))))))
-                    .isInstanceOf(CallOutcome.Completed.class);
-        }
+        assertThat(gateway.call("tracker", "open_nodes", Map.of("names", List.of("issue-1"))))
+                .isInstanceOf(CallOutcome.Completed.class);
+        assertThat(gateway.call(
+                        "tracker",
+                        "add_observations",
+                        Map.of(
+                                "observations",
+                                List.of(Map.of("entityName", "issue-1", "contents", List.of("will do"))))))
+                .isInstanceOf(CallOutcome.Completed.class);
     }
 }
