@@ -24,7 +24,7 @@ public final class PolicyTable {
     /**
      * Reads {@code [[test]]} tables.
      *
-     * @throws IluraException ILR-CONF-009 if the file cannot be read, is no TOML, or a row says too little
+     * @throws IluraException ILR-CONF-010 if the file cannot be read, is no TOML, or a row says too little
      */
     public static List<Row> read(Path file) {
         TomlParseResult parsed;
@@ -88,7 +88,7 @@ public final class PolicyTable {
 
     private static IluraException wrong(Path file, @Nullable String why) {
         return new IluraException(
-                "ILR-CONF-009",
+                "ILR-CONF-010",
                 "The table " + file + " cannot be used: " + why + ".",
                 "Write [[test]] with call, arguments and expect; see ilura policy test --help.");
     }
