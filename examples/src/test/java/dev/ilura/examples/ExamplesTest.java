@@ -28,6 +28,7 @@ class ExamplesTest {
                 CallbackApproval.class,
                 OwnAuditSink.class,
                 OwnPolicyEngine.class,
+                OwnTools.class,
                 WrapSdkClient.class
             })
     void printsWhatItSays(Class<?> example, @TempDir Path directory) throws Exception {

@@ -110,4 +110,30 @@ final class BadAfternoon {
             }
         }
     }
+
+    /** The same kinds of changes, made with the file system itself. */
+    void doSomething() throws IOException {
+        List<Path> all = new ArrayList<>();
+        try (Stream<Path> found = Files.walk(root)) {
+            found.filter(Files::isRegularFile).sorted().forEach(all::add);
+        }
+        Path fresh = root.resolve("w" + random.nextInt(1_000_000));
+        if (all.isEmpty()) {
+            Files.writeString(fresh, text());
+            return;
+        }
+        Path some = all.get(random.nextInt(all.size()));
+        switch (random.nextInt(5)) {
+            case 0 -> Files.writeString(some, text());
+            case 1 -> Files.write(some, bytes(random.nextInt(5000)), java.nio.file.StandardOpenOption.APPEND);
+            case 2 -> Files.move(some, fresh);
+            case 3 -> Files.delete(some);
+            default -> {
+                Files.createDirectories(fresh);
+                Files.writeString(fresh.resolve("x"), text());
+                Files.setPosixFilePermissions(
+                        some, PosixFilePermissions.fromString(MODES[random.nextInt(MODES.length)]));
+            }
+        }
+    }
 }
