@@ -74,7 +74,8 @@ final class BadAfternoon {
             found.filter(path -> !path.equals(root)).sorted().forEach(all::add);
         }
         Path some = all.isEmpty() ? root.resolve("new") : all.get(random.nextInt(all.size()));
-        Path fresh = (Files.isDirectory(some) ? some : some.getParent()).resolve("n" + random.nextInt(1_000_000));
+        String name = "n" + random.nextInt(1_000_000);
+        Path fresh = Files.isDirectory(some) ? some.resolve(name) : some.resolveSibling(name);
         Map<String, Object> arguments = new HashMap<>();
         switch (random.nextInt(10)) {
             case 0, 1, 2 -> {

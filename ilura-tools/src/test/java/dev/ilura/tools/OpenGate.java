@@ -35,7 +35,11 @@ final class OpenGate implements AutoCloseable {
         asked.add(ticket);
         return agreeing
                 ? new ApprovalAnswer.Approved(
-                        ticket.digest(), "test", "test", java.util.Optional.of("because the test wants it"), java.util.Optional.empty())
+                        ticket.digest(),
+                        "test",
+                        "test",
+                        java.util.Optional.of("because the test wants it"),
+                        java.util.Optional.empty())
                 : new ApprovalAnswer.Refused("test", "test", "no");
     }
 

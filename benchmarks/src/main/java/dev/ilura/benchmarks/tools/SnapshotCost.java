@@ -156,7 +156,10 @@ public final class SnapshotCost {
             return String.format(
                     Locale.ROOT,
                     "%.1f MB",
-                    all.filter(Files::isRegularFile).mapToLong(path -> path.toFile().length()).sum() / 1e6);
+                    all.filter(Files::isRegularFile)
+                                    .mapToLong(path -> path.toFile().length())
+                                    .sum()
+                            / 1e6);
         }
     }
 }
