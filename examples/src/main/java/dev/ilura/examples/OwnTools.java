@@ -1,6 +1,6 @@
 package dev.ilura.examples;
 
-import static dev.ilura.policy.Condition.where;
+import static dev.ilura.policy.Policies.where;
 
 import dev.ilura.CallOutcome;
 import dev.ilura.Gateway;

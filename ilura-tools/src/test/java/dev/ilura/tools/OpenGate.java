@@ -43,6 +43,12 @@ final class OpenGate implements AutoCloseable {
                 : new ApprovalAnswer.Refused("test", "test", "no");
     }
 
+    /** From now on whatever is asked is agreed to. */
+    OpenGate agreeing() {
+        agreeing = true;
+        return this;
+    }
+
     /** The call of somebody who agrees to whatever is asked. */
     CallOutcome agreed(String server, String tool, Map<String, ?> arguments) {
         agreeing = true;

@@ -66,7 +66,7 @@ class OutsideTest {
         TreeState before = TreeState.of(outside);
         TreeState twinBefore = TreeState.of(twin);
         String path = written.replace("ROOT", root.toString()).replace("DIR", dir.toString());
-        try (OpenGate gate = new OpenGate(FileIo.in(root))) {
+        try (OpenGate gate = new OpenGate(FileIo.in(root)).agreeing()) {
             for (String tool : List.of("read_text_file", "read_media_file", "get_file_info", "list_directory")) {
                 assertThat(gate.error("file_io", tool, Map.of("path", path)))
                         .contains("ILR-TOOLS-")
@@ -91,6 +91,7 @@ class OutsideTest {
                     .doesNotContain("OUTSIDE");
             gate.call("file_io", "delete_file", Map.of("path", path, "recursive", true));
         }
+        Files.delete(root.resolve("link-proc"));
         assertThat(TreeState.of(outside).differencesTo(before)).isEmpty();
         assertThat(TreeState.of(twin).differencesTo(twinBefore)).isEmpty();
     }
