@@ -29,6 +29,7 @@ class ExamplesTest {
                 OwnAuditSink.class,
                 OwnPolicyEngine.class,
                 ServeHttp.class,
+                OwnTools.class,
                 WrapSdkClient.class
             })
     void printsWhatItSays(Class<?> example, @TempDir Path directory) throws Exception {

@@ -74,7 +74,8 @@ final class BadAfternoon {
             found.filter(path -> !path.equals(root)).sorted().forEach(all::add);
         }
         Path some = all.isEmpty() ? root.resolve("new") : all.get(random.nextInt(all.size()));
-        Path fresh = (Files.isDirectory(some) ? some : some.getParent()).resolve("n" + random.nextInt(1_000_000));
+        String name = "n" + random.nextInt(1_000_000);
+        Path fresh = Files.isDirectory(some) ? some.resolve(name) : some.resolveSibling(name);
         Map<String, Object> arguments = new HashMap<>();
         switch (random.nextInt(10)) {
             case 0, 1, 2 -> {
@@ -107,6 +108,32 @@ final class BadAfternoon {
                 arguments.put("path", some.toString());
                 arguments.put("recursive", all.size() > 60);
                 return new Step("delete_file", arguments);
+            }
+        }
+    }
+
+    /** The same kinds of changes, made with the file system itself. */
+    void doSomething() throws IOException {
+        List<Path> all = new ArrayList<>();
+        try (Stream<Path> found = Files.walk(root)) {
+            found.filter(Files::isRegularFile).sorted().forEach(all::add);
+        }
+        Path fresh = root.resolve("w" + random.nextInt(1_000_000));
+        if (all.isEmpty()) {
+            Files.writeString(fresh, text());
+            return;
+        }
+        Path some = all.get(random.nextInt(all.size()));
+        switch (random.nextInt(5)) {
+            case 0 -> Files.writeString(some, text());
+            case 1 -> Files.write(some, bytes(random.nextInt(5000)), java.nio.file.StandardOpenOption.APPEND);
+            case 2 -> Files.move(some, fresh);
+            case 3 -> Files.delete(some);
+            default -> {
+                Files.createDirectories(fresh);
+                Files.writeString(fresh.resolve("x"), text());
+                Files.setPosixFilePermissions(
+                        some, PosixFilePermissions.fromString(MODES[random.nextInt(MODES.length)]));
             }
         }
     }

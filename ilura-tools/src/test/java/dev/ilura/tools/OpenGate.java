@@ -35,8 +35,18 @@ final class OpenGate implements AutoCloseable {
         asked.add(ticket);
         return agreeing
                 ? new ApprovalAnswer.Approved(
-                        ticket.digest(), "test", "test", java.util.Optional.of("because"), java.util.Optional.empty())
+                        ticket.digest(),
+                        "test",
+                        "test",
+                        java.util.Optional.of("because the test wants it"),
+                        java.util.Optional.empty())
                 : new ApprovalAnswer.Refused("test", "test", "no");
+    }
+
+    /** From now on whatever is asked is agreed to. */
+    OpenGate agreeing() {
+        agreeing = true;
+        return this;
     }
 
     /** The call of somebody who agrees to whatever is asked. */
