@@ -3,7 +3,9 @@ package dev.ilura.gateway.cli;
 import dev.ilura.Gateway;
 import dev.ilura.gateway.GatewayConfig;
 import dev.ilura.spi.McpFront;
+import dev.ilura.transport.stdio.MachineConfinement;
 import dev.ilura.transport.stdio.StdioFront;
+import dev.ilura.transport.stdio.StdioServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -52,6 +54,10 @@ final class ServeCommand implements Callable<Integer> {
         Gateway gateway = loaded.open(builder -> builder.listener(new ServerNews(screen)));
         screen.aside("ilura: serving pod " + served + "; the log is in "
                 + loaded.stateDir().resolve("log"));
+        if (loaded.servers().stream().anyMatch(StdioServer.class::isInstance)) {
+            screen.aside("ilura: confinement at most "
+                    + MachineConfinement.strongest().summary());
+        }
         Serving.run(gateway, front, served);
         return Exit.FINE;
     }
