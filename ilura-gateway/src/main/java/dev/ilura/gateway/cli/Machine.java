@@ -1,5 +1,6 @@
 package dev.ilura.gateway.cli;
 
+import dev.ilura.transport.stdio.MachineConfinement;
 import dev.ilura.transport.stdio.spawn.SpawnRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +48,7 @@ final class Machine {
                         + System.getProperty("os.arch")));
         findings.add(landlock());
         findings.add(bubblewrap());
+        findings.add(confinement());
         findings.add(launchers());
         findings.add(terminal());
         findings.addAll(clientsFound());
@@ -88,6 +90,14 @@ final class Machine {
                 .map(path -> Finding.fine("bubblewrap", path.toString()))
                 .orElseGet(() -> Finding.weak(
                         "bubblewrap", "not found: servers can be shut in less", "Install the package bubblewrap."));
+    }
+
+    /** By trying, not by looking: an installed program may still be forbidden. */
+    private static Finding confinement() {
+        MachineConfinement here = MachineConfinement.strongest();
+        return here.advice().isEmpty()
+                ? Finding.fine("confinement", here.summary())
+                : Finding.weak("confinement", here.summary(), here.advice());
     }
 
     private Finding launchers() {

@@ -7,7 +7,9 @@ import dev.ilura.spi.McpFront;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.text.VisibleText;
 import dev.ilura.transport.sse.HttpFront;
+import dev.ilura.transport.stdio.MachineConfinement;
 import dev.ilura.transport.stdio.StdioFront;
+import dev.ilura.transport.stdio.StdioServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +76,10 @@ final class ServeCommand implements Callable<Integer> {
         Gateway gateway = loaded.open(builder -> builder.listener(new ServerNews(screen)));
         screen.aside("ilura: serving pod " + served + "; the log is in "
                 + loaded.stateDir().resolve("log"));
+        if (loaded.servers().stream().anyMatch(StdioServer.class::isInstance)) {
+            screen.aside("ilura: confinement at most "
+                    + MachineConfinement.strongest().summary());
+        }
         reload.watch(TimeSource.system(), LOOK_EVERY, news -> screen.aside("ilura: " + VisibleText.oneLine(news)));
         try {
             Serving.run(gateway, front, served);

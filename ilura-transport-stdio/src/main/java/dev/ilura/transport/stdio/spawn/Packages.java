@@ -64,6 +64,7 @@ final class Packages {
                     token,
                     "Name one package.");
         }
+        requireOwnName(token, name);
         reading.source(name);
         weigh("npm", name, token, reading);
     }
@@ -195,6 +196,19 @@ final class Packages {
                     "The package is no server: it " + Programs.danger(kind.get()) + ".",
                     token,
                     "Name the package of the server itself.");
+        }
+        requireOwnName(token, name);
+    }
+
+    private static void requireOwnName(Token token, PackageName name) {
+        Optional<String> imitated = Imitations.imitated(name.name());
+        if (imitated.isPresent()) {
+            throw new Refusal(
+                    "ILR-SPAWN-025",
+                    "The name can be taken for " + imitated.get() + ", and is another.",
+                    token,
+                    "Write " + imitated.get()
+                            + " if that is meant; otherwise install the package under a server root.");
         }
     }
 
