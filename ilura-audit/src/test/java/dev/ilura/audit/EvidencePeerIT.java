@@ -73,7 +73,7 @@ class EvidencePeerIT {
                 call -> call.flags = 0x04,
                 call -> call.flags = 0x45,
                 call -> call.signOther = true,
-                call -> call.statement = call.statement.replace("100", "900"),
+                call -> call.statement = call.statement.replace("policy-1", "policy-2"),
                 call -> call.more = "\"type\":\"webauthn.get\"",
                 call -> call.evidence = false,
                 call -> {});
