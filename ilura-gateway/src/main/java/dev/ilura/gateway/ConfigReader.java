@@ -6,6 +6,7 @@ import dev.ilura.Limits;
 import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
+import dev.ilura.audit.AnchorSettings;
 import dev.ilura.policy.ResultInspector;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
@@ -57,7 +58,8 @@ final class ConfigReader {
                 limits(gateway),
                 resilience(),
                 channels(stateDir),
-                sink(stateDir));
+                sink(stateDir),
+                () -> AnchorSettings.anchors(root.tableOrEmpty("audit")));
         root.noteUnknownKeys();
         file.requireFine();
         return new GatewayConfig(file, parts);

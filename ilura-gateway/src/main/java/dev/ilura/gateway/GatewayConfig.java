@@ -6,6 +6,7 @@ import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
 import dev.ilura.approval.Approvals;
+import dev.ilura.audit.Anchor;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.ResponseInspector;
@@ -48,7 +49,8 @@ public final class GatewayConfig {
             Limits limits,
             Resilience resilience,
             List<Supplier<Optional<ApprovalHandler>>> channels,
-            Supplier<Optional<AuditSink>> sink) {}
+            Supplier<Optional<AuditSink>> sink,
+            Supplier<List<Anchor>> anchors) {}
 
     /**
      * Reads a file. Relative paths in it are seen from its directory; {@code ${secret:name}} is looked up in the state
@@ -131,6 +133,11 @@ public final class GatewayConfig {
     /** Where the log, keys, pins and grants are; absolute. */
     public Path stateDir() {
         return parts.stateDir();
+    }
+
+    /** The places outside that remember the checkpoints of the log; asked by nobody yet. */
+    public List<Anchor> anchors() {
+        return parts.anchors().get();
     }
 
     /** The pod that is served when none is named. */
