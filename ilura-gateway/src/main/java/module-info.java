@@ -2,7 +2,7 @@
 module dev.ilura.gateway {
     requires transitive dev.ilura.core;
     requires dev.ilura.policy;
-    requires dev.ilura.audit;
+    requires transitive dev.ilura.audit;
     requires transitive dev.ilura.transport.sse;
     requires dev.ilura.transport.stdio;
     requires dev.ilura.approval;

@@ -476,7 +476,8 @@ public final class AuditLog implements AuditSink {
             first.addAll(recovery.records(kept, Optional.ofNullable(acceptedLoss), logId));
             Optional<Map<String, Object>> gap = Gaps.left(folder);
             gap.ifPresent(facts -> first.add(RecordDraft.of("gap", facts, logId)));
-            KeyRotation rotation = new KeyRotation(files, epoch, time, recovery.keysSince(), recovery.keysSinceSize());
+            KeyRotation rotation = new KeyRotation(
+                    files, epoch, time, recovery.keysSince().orElseGet(time::now), recovery.keysSinceSize());
             IndexKeeper keeper = new IndexKeeper(index);
             Appender appender = appender(new Appender.Parts(
                     folder,

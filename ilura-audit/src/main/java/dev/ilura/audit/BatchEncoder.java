@@ -113,7 +113,7 @@ final class BatchEncoder {
 
     private RecordKeys keys(RecordDraft draft, long number, long inCall, long inSession) {
         RecordKeys found = new RecordKeys(seed).of(number, inCall, inSession);
-        for (RecordKeys.Kind kind : RecordKeys.Kind.values()) {
+        for (RecordKeys.Kind kind : RecordKeys.Kind.ALL) {
             found.put(kind, draft.key(kind));
         }
         return found;

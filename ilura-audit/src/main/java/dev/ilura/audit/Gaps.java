@@ -119,7 +119,7 @@ final class Gaps {
         }
         String[] parts =
                 Files.readString(folder.gap(), StandardCharsets.UTF_8).strip().split(" ", 3);
-        boolean sound = parts.length == 3 && parts[0].matches("-1|[0-9]{1,15}") && parts[1].matches("[0-9]{1,15}");
+        boolean sound = parts.length == 3 && parts[0].matches("-1|[0-9]{1,15}") && parts[1].matches("[0-9]{1,16}");
         long count = sound ? Long.parseLong(parts[0]) : -1;
         return Optional.of(
                 facts(count, sound ? Long.parseLong(parts[1]) : 0, count < 0 || !sound ? WHY_LOST : parts[2]));

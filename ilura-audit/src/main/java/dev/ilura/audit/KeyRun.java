@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  */
 final class KeyRun {
     /** How many runs of one level become one of the next. */
-    static final int FAN_IN = 8;
+    static final int FAN_IN = 4;
 
     private static final long MARK = 0x31_53_59_45_4B_4C_49L;
     private static final int HEADER = 4 * Long.BYTES + 3 * Integer.BYTES;
@@ -121,7 +121,7 @@ final class KeyRun {
     }
 
     /**
-     * Eight runs as one.
+     * Neighbours as one.
      *
      * @param file of the right length for all their entries
      */

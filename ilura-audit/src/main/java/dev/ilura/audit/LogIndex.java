@@ -102,9 +102,9 @@ final class LogIndex {
         KeyRun run = folder.write(keys, state.tree().size());
         folder.write(places, state);
         replace(keys, List.of(), run);
-        for (List<KeyRun> eight = mergeable(); !eight.isEmpty(); eight = mergeable()) {
-            replace(null, eight, folder.merge(eight));
-            folder.remove(eight);
+        for (List<KeyRun> few = mergeable(); !few.isEmpty(); few = mergeable()) {
+            replace(null, few, folder.merge(few));
+            folder.remove(few);
         }
     }
 

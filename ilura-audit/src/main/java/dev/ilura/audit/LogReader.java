@@ -2,9 +2,11 @@ package dev.ilura.audit;
 
 import dev.ilura.AuditRecord;
 import dev.ilura.audit.RecordKeys.Kind;
+import dev.ilura.audit.format.Frame;
 import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.RecordGlance;
+import dev.ilura.audit.format.RecordGlance.Member;
 import dev.ilura.audit.format.Sha256;
 import dev.ilura.spi.AuditTrail;
 import java.io.IOException;
@@ -37,21 +39,6 @@ final class LogReader implements AuditTrail {
         this.index = index;
     }
 
-    /** A record whose members are looked up singly. */
-    private record Glance(long number, byte[] bytes) {
-        long link(String member) {
-            return RecordGlance.integer(bytes, member, -1);
-        }
-
-        boolean has(Kind kind, String key) {
-            return RecordGlance.is(bytes, kind.member(), key);
-        }
-
-        AuditRecord record() {
-            return AuditRecord.unread(number, bytes, LogReader::hash);
-        }
-    }
-
     private static String hash(byte[] bytes) {
         return HexFormat.of().formatHex(new Sha256().leaf(bytes, 0, bytes.length));
     }
@@ -70,14 +57,14 @@ final class LogReader implements AuditTrail {
     public Optional<AuditRecord> record(long number) {
         return number < index.minimum() || number >= index.size()
                 ? Optional.empty()
-                : Optional.of(read(number).record());
+                : Optional.of(record(read(number)));
     }
 
     @Override
     public List<AuditRecord> ofCall(String call) {
         Deque<AuditRecord> records = new ArrayDeque<>(4);
-        for (Glance at = newest(Kind.CALL, call); at != null; at = before(at, "prevInCall")) {
-            records.addFirst(at.record());
+        for (RecordGlance at = newest(Kind.CALL, call); at != null; at = before(at, Member.PREV_IN_CALL)) {
+            records.addFirst(record(at));
         }
         return List.copyOf(records);
     }
@@ -87,16 +74,27 @@ final class LogReader implements AuditTrail {
         Deque<AuditRecord> causes = new ArrayDeque<>();
         Set<String> seen = new HashSet<>();
         String next = call;
-        while (next != null && seen.add(next)) {
+        RecordGlance last = newest(Kind.CALL, call);
+        while (last != null && seen.add(next)) {
+            RecordGlance first = last;
             String parent = null;
-            for (Glance at = newest(Kind.CALL, next); at != null; at = before(at, "prevInCall")) {
-                causes.addFirst(at.record());
-                String named = RecordGlance.text(at.bytes(), Kind.PARENT.member());
+            for (RecordGlance at = last; at != null; at = before(at, Member.PREV_IN_CALL)) {
+                causes.addFirst(record(at));
+                first = at;
+                String named = at.text(Member.PARENT);
                 parent = named == null ? parent : named;
             }
-            next = parent;
+            last = parent == null ? null : newestOfParent(first, parent);
+            next = parent == null ? next : parent;
         }
         return List.copyOf(causes);
+    }
+
+    /** A record links to the newest record that its parent had then; nothing follows an outcome. */
+    private @Nullable RecordGlance newestOfParent(RecordGlance of, String parent) {
+        RecordGlance linked = before(of, Member.PARENT_SEQ);
+        boolean isLast = linked != null && linked.is(Member.TYPE, "outcome") && linked.is(Member.CALL, parent);
+        return isLast ? linked : newest(Kind.CALL, parent);
     }
 
     @Override
@@ -105,8 +103,8 @@ final class LogReader implements AuditTrail {
         Set<String> seen = new HashSet<>(Set.of(call));
         Deque<String> causes = new ArrayDeque<>(seen);
         while (!causes.isEmpty()) {
-            for (Glance child : all(Kind.PARENT, causes.remove(), NO_LIMIT)) {
-                String own = RecordGlance.text(child.bytes(), Kind.CALL.member());
+            for (RecordGlance child : all(Kind.PARENT, causes.remove(), NO_LIMIT)) {
+                String own = child.text(Member.CALL);
                 if (own != null && seen.add(own)) {
                     causes.add(own);
                     ofCall(own).forEach(record -> effects.put(record.number(), record));
@@ -119,10 +117,10 @@ final class LogReader implements AuditTrail {
     @Override
     public List<AuditRecord> ofSession(String session, int limit) {
         List<AuditRecord> records = new ArrayList<>();
-        Glance at = newest(Kind.SESSION, session);
+        RecordGlance at = newest(Kind.SESSION, session);
         while (at != null && records.size() < limit) {
-            records.add(at.record());
-            at = before(at, "prevInSession");
+            records.add(record(at));
+            at = before(at, Member.PREV_IN_SESSION);
         }
         return List.copyOf(records);
     }
@@ -134,30 +132,30 @@ final class LogReader implements AuditTrail {
             case TOOL -> Kind.TOOL;
             case ARGUMENTS -> Kind.ARGUMENTS;
         };
-        return all(kind, value, limit).stream().map(Glance::record).toList();
+        return all(kind, value, limit).stream().map(LogReader::record).toList();
     }
 
     /** The newest record of a call. */
     @Nullable
     AuditRecord newestOfCall(String call) {
-        Glance newest = newest(Kind.CALL, call);
-        return newest == null ? null : newest.record();
+        RecordGlance newest = newest(Kind.CALL, call);
+        return newest == null ? null : record(newest);
     }
 
     /** The number of the newest record under a key, or -1. */
     long numberOfNewest(Kind kind, String key) {
-        Glance newest = newest(kind, key);
-        return newest == null ? -1 : newest.number();
+        RecordGlance newest = newest(kind, key);
+        return newest == null ? -1 : number(newest);
     }
 
-    private @Nullable Glance newest(Kind kind, String key) {
+    private @Nullable RecordGlance newest(Kind kind, String key) {
         Candidates candidates = new Candidates(kind, key, found -> true);
         index.newest(kind, key, candidates);
         return candidates.last;
     }
 
-    private List<Glance> all(Kind kind, String key, int limit) {
-        List<Glance> found = new ArrayList<>();
+    private List<RecordGlance> all(Kind kind, String key, int limit) {
+        List<RecordGlance> found = new ArrayList<>();
         if (limit > 0) {
             index.newest(kind, key, new Candidates(kind, key, right -> {
                 found.add(right);
@@ -171,10 +169,10 @@ final class LogReader implements AuditTrail {
     private final class Candidates implements LongPredicate {
         private final Kind kind;
         private final String key;
-        private final Predicate<Glance> isEnough;
-        private @Nullable Glance last;
+        private final Predicate<RecordGlance> isEnough;
+        private @Nullable RecordGlance last;
 
-        Candidates(Kind kind, String key, Predicate<Glance> isEnough) {
+        Candidates(Kind kind, String key, Predicate<RecordGlance> isEnough) {
             this.kind = kind;
             this.key = key;
             this.isEnough = isEnough;
@@ -185,8 +183,8 @@ final class LogReader implements AuditTrail {
             if (number < index.minimum()) {
                 return false;
             }
-            Glance proposed = read(number);
-            if (!proposed.has(kind, key)) {
+            RecordGlance proposed = read(number);
+            if (!proposed.is(kind.glanced(), key)) {
                 return false;
             }
             last = proposed;
@@ -195,34 +193,48 @@ final class LogReader implements AuditTrail {
     }
 
     /** A link points backwards; anything else would let a damaged record send a reader round in circles. */
-    private @Nullable Glance before(Glance at, String link) {
-        long number = at.link(link);
-        return number >= index.minimum() && number < at.number() ? read(number) : null;
+    private @Nullable RecordGlance before(RecordGlance at, Member link) {
+        long number = at.integer(link, -1);
+        return number >= index.minimum() && number < number(at) ? read(number) : null;
     }
 
-    private Glance read(long number) {
-        return new Glance(number, bytes(number));
+    private static long number(RecordGlance at) {
+        return at.integer(Member.SEQ, -1);
+    }
+
+    private static AuditRecord record(RecordGlance at) {
+        return AuditRecord.unread(number(at), at.bytes(), LogReader::hash);
     }
 
     /** A record from its bytes. */
     static AuditRecord parsed(long number, byte[] bytes) {
-        return new Glance(number, bytes).record();
+        return AuditRecord.unread(number, bytes, LogReader::hash);
     }
 
     /** The bytes of a record that is there. */
     byte[] bytes(long number) {
+        return read(number).bytes();
+    }
+
+    private RecordGlance read(long number) {
         IndexedSegment segment = index.segmentOf(number);
-        byte[] record = segment.read(folder, segment.offsetOf(number));
-        return record != null && RecordGlance.integer(record, "seq", -1) == number ? record : searched(segment, number);
+        RecordGlance record = read(segment, segment.offsetOf(number), number);
+        return record != null ? record : searched(segment, number);
+    }
+
+    private @Nullable RecordGlance read(IndexedSegment segment, int offset, long number) {
+        byte[] bytes = segment.read(folder, offset);
+        RecordGlance record = bytes == null || bytes[0] != Frame.RECORD ? null : new RecordGlance(bytes);
+        return record != null && number(record) == number ? record : null;
     }
 
     /** The index is wrong, or the segment is damaged: reads the segment from its start. */
-    private byte[] searched(IndexedSegment segment, long number) {
+    private RecordGlance searched(IndexedSegment segment, long number) {
         try {
             int[] offsets = LogScan.offsets(folder.segment(segment.first()));
             int place = (int) (number - segment.first());
-            byte[] record = place < offsets.length ? segment.read(folder, offsets[place]) : null;
-            if (record != null && RecordGlance.integer(record, "seq", -1) == number) {
+            RecordGlance record = place < offsets.length ? read(segment, offsets[place], number) : null;
+            if (record != null) {
                 segment.mend(offsets);
                 return record;
             }

@@ -122,9 +122,8 @@ final class RecordDraft {
     }
 
     private static @Nullable String[] keys(Map<String, Object> facts, Map<String, Object> own) {
-        Kind[] kinds = Kind.values();
-        @Nullable String[] keys = new @Nullable String[kinds.length];
-        for (Kind kind : kinds) {
+        @Nullable String[] keys = new @Nullable String[Kind.ALL.length];
+        for (Kind kind : Kind.ALL) {
             Object value = (kind == Kind.ARGUMENTS ? own : facts).get(kind.member());
             keys[kind.ordinal()] = value instanceof String text ? text : null;
         }

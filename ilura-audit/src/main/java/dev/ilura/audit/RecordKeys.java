@@ -1,6 +1,8 @@
 package dev.ilura.audit;
 
 import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.RecordGlance.Member;
+import dev.ilura.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,22 +13,31 @@ import org.jspecify.annotations.Nullable;
 final class RecordKeys {
     /** What a key names, and the member of a record that holds it. */
     enum Kind {
-        CALL("call"),
-        SESSION("session"),
-        PARENT("parent"),
-        SERVER("server"),
-        TOOL("tool"),
-        ARGUMENTS("argsC");
+        CALL("call", Member.CALL),
+        SESSION("session", Member.SESSION),
+        PARENT("parent", Member.PARENT),
+        SERVER("server", Member.SERVER),
+        TOOL("tool", Member.TOOL),
+        ARGUMENTS("argsC", Member.ARGUMENTS);
 
         static final Kind[] POSTED = {PARENT, SERVER, TOOL, ARGUMENTS};
 
-        private final String member;
+        static final Kind[] ALL = values();
 
-        Kind(String member) {
+        private final String name;
+        private final Member member;
+
+        Kind(String name, Member member) {
+            this.name = name;
             this.member = member;
         }
 
+        /** What it is called in a record. */
         String member() {
+            return name;
+        }
+
+        Member glanced() {
             return member;
         }
 
@@ -37,8 +48,7 @@ final class RecordKeys {
     }
 
     private final long seed;
-    private final int[] prints = new int[Kind.values().length];
-    private final boolean[] present = new boolean[prints.length];
+    private final int[] prints = new int[Kind.ALL.length];
     private long number;
     private long beforeInCall;
     private long beforeInSession;
@@ -49,12 +59,41 @@ final class RecordKeys {
 
     /** A secret seed keeps clients from choosing names that fall on each other. */
     static int print(long seed, Kind kind, String key) {
-        long hash = seed + kind.ordinal() * 0x9E3779B97F4A7C15L;
-        for (int i = 0; i < key.length(); i++) {
-            hash = (hash ^ key.charAt(i)) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 32;
+        int length = key.length();
+        long hash = start(seed, kind);
+        for (int i = 0; i < length; i++) {
+            char c = key.charAt(i);
+            if (c < ' ' || c >= 0x7F || c == '"' || c == '\\') {
+                byte[] spelled = JsonWriter.string(key);
+                return print(seed, kind, spelled, 1, spelled.length - 1);
+            }
+            hash = step(hash, c);
         }
-        return (int) (hash * 0xD6E8FEB86659FD93L >>> 32);
+        return end(hash);
+    }
+
+    /** The same of a key as it is spelled in a record. */
+    private static int print(long seed, Kind kind, byte[] spelled, int from, int to) {
+        long hash = start(seed, kind);
+        for (int i = from; i < to; i++) {
+            hash = step(hash, spelled[i]);
+        }
+        return end(hash);
+    }
+
+    private static long start(long seed, Kind kind) {
+        return seed + kind.ordinal() * 0x9E3779B97F4A7C15L;
+    }
+
+    private static long step(long hash, int letter) {
+        long mixed = (hash ^ letter) * 0x9E3779B97F4A7C15L;
+        return mixed ^ mixed >>> 32;
+    }
+
+    /** 0 stands for no key. */
+    private static int end(long hash) {
+        int print = (int) (hash * 0xD6E8FEB86659FD93L >>> 32);
+        return print == 0 ? 1 : print;
     }
 
     /**
@@ -67,23 +106,28 @@ final class RecordKeys {
         number = record;
         beforeInCall = inCall;
         beforeInSession = inSession;
-        java.util.Arrays.fill(present, false);
+        java.util.Arrays.fill(prints, 0);
         return this;
     }
 
     void put(Kind kind, @Nullable String key) {
-        boolean wanted = kind.isChained() || kind == Kind.ARGUMENTS || beforeInCall < 0;
-        if (key != null && wanted) {
-            present[kind.ordinal()] = true;
+        if (key != null && isWanted(kind)) {
             prints[kind.ordinal()] = print(seed, kind, key);
         }
+    }
+
+    private boolean isWanted(Kind kind) {
+        return kind.isChained() || kind == Kind.ARGUMENTS || beforeInCall < 0;
     }
 
     /** All keys of a record. */
     RecordKeys of(long record, FlatRecord view) {
         of(record, view.integer("prevInCall", -1), view.integer("prevInSession", -1));
-        for (Kind kind : Kind.values()) {
-            put(kind, view.text(kind.member()));
+        for (Kind kind : Kind.ALL) {
+            if (isWanted(kind)) {
+                prints[kind.ordinal()] =
+                        view.hash(kind.member(), (bytes, from, to) -> print(seed, kind, bytes, from, to));
+            }
         }
         return this;
     }
@@ -97,7 +141,7 @@ final class RecordKeys {
     }
 
     boolean has(Kind kind) {
-        return present[kind.ordinal()];
+        return prints[kind.ordinal()] != 0;
     }
 
     int print(Kind kind) {

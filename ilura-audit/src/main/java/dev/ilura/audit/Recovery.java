@@ -113,6 +113,9 @@ final class Recovery {
             chain = before == null ? chain : before.keys(scan.origin());
             FlatRecord view = new FlatRecord();
             for (long number : state.keyRecords()) {
+                if (number < index.minimum()) {
+                    continue;
+                }
                 byte[] record = reader.bytes(number);
                 chain.record(view.read(record, 0, record.length));
                 chain.endBatch();
@@ -178,14 +181,12 @@ final class Recovery {
         return keys;
     }
 
-    /** When the keys in force were named; the epoch if there is no record. */
-    Instant keysSince() {
+    /** When the keys in force were named; empty if there is no record of it. */
+    Optional<Instant> keysSince() {
         List<Long> named = standing.keyRecords();
         return named.isEmpty()
-                ? Instant.EPOCH
-                : reader.record(named.get(named.size() - 1))
-                        .map(AuditRecord::time)
-                        .orElse(Instant.EPOCH);
+                ? Optional.empty()
+                : reader.record(named.get(named.size() - 1)).map(AuditRecord::time);
     }
 
     /** How many records there were when the keys in force were named. */

@@ -24,7 +24,10 @@ final class Standing {
         lastMicros = state.lastMicros();
         keyRecords.addAll(state.keyRecords());
         for (long number : state.openCalls()) {
-            String call = RecordGlance.text(reader.bytes(number), "call");
+            if (number < reader.oldest()) {
+                continue;
+            }
+            String call = new RecordGlance(reader.bytes(number)).text(RecordGlance.Member.CALL);
             if (call != null) {
                 openCalls.put(call, number);
             }

@@ -49,7 +49,7 @@ class ApprovedEvidenceTest {
         refused("not there or not verified", call -> call.flags = 0x04);
         refused("not there or not verified", call -> call.flags = 0x45);
         refused("signature is not valid", call -> call.signOther = true);
-        refused("about another ticket", call -> call.statement = call.statement.replace("100", "900"));
+        refused("about another ticket", call -> call.statement = call.statement.replace("policy-1", "policy-2"));
         refused("a key is there twice", call -> call.more = "\"type\":\"webauthn.get\"");
         refused("approved without a passkey", call -> call.evidence = false);
     }

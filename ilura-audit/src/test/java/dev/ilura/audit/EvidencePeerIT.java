@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ilura.audit.verify.EvidenceReport;
 import dev.ilura.audit.verify.EvidenceVerifier;
+import dev.ilura.audit.verify.LogVerifier;
 import dev.ilura.audit.verify.ProofVerifier;
 import dev.ilura.json.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -40,6 +42,99 @@ class EvidencePeerIT {
             assertThat(ours.findings()).as(bundle.getKey()).isEmpty();
             assertThat(said.get(i++)).isEqualTo(ours.text());
             assertThat(ours.statements()).as(bundle.getKey()).anyMatch(line -> line.contains(bundle.getKey()));
+        }
+    }
+
+    /** WebCrypto in place of Node's: the same file, the same report. */
+    @Test
+    void theSameFileVerifiesInABrowser() throws Exception {
+        List<String> jobs = new ArrayList<>();
+        List<String> ours = new ArrayList<>();
+        for (String bundle : bundles().values()) {
+            String changed = bundle.replaceFirst("\"outcome\":\"completed\"", "\"outcome\":\"completes\"");
+            for (String text : List.of(bundle, changed, bundle.replace("\u2014 ilura", "\u2014 iluro"))) {
+                jobs.add(job(text, ".evidence", List.of(), List.of()));
+                ours.add(EvidenceVerifier.trustingTheBundlesKeys().verify(text).text());
+            }
+        }
+        List<String> said =
+                Peer.node(
+                                temp,
+                                jobs,
+                                "verify-browser.mjs",
+                                "/usr/bin/chromium",
+                                Peer.verifier().toString())
+                        .stream()
+                        .map(line -> new String(Base64.getDecoder().decode(line), StandardCharsets.UTF_8))
+                        .toList();
+        for (int i = 0; i < ours.size(); i++) {
+            if (ours.get(i).startsWith("sound")) {
+                assertThat(said.get(i)).isEqualTo(ours.get(i));
+            } else {
+                assertThat(said.get(i)).startsWith("NOT SOUND");
+            }
+        }
+        assertThat(ours).anyMatch(text -> text.startsWith("NOT SOUND"));
+    }
+
+    /** Logs whose keys changed and whose first records were removed, and what is proven from them. */
+    @Test
+    void rotatedAndPrunedLogsAreReadAlike() throws Exception {
+        Path state = temp.resolve("rotated");
+        try (AuditLog log = AuditLog.at(state).segmentBytes(1 << 17).open()) {
+            for (int round = 0; round < 4; round++) {
+                for (int i = 0; i < 200; i++) {
+                    write(log, decision("call " + round + "-" + i, "s".repeat(400)));
+                }
+                log.rotateKeys("round " + round).toCompletableFuture().join();
+            }
+            write(log, decision("last", "s"));
+        }
+        List<Path> states = new ArrayList<>(List.of(state));
+        Path pruned = temp.resolve("pruned");
+        RecoveryTest.copy(state, pruned);
+        try (AuditLog log = AuditLog.at(pruned).segmentBytes(1 << 17).open()) {
+            Instant cut = log.trail().orElseThrow().record(500).orElseThrow().time();
+            assertThat(log.removeBefore(cut, "too old").toCompletableFuture().join())
+                    .isPositive();
+        }
+        states.add(pruned);
+        Path wrong = temp.resolve("wrong");
+        RecoveryTest.copy(pruned, wrong);
+        Path rest = wrong.resolve("log/pruned");
+        Files.writeString(rest, Files.readString(rest).replaceFirst("round 0", "round 9"));
+        states.add(wrong);
+
+        List<String> jobs = new ArrayList<>();
+        List<String> ours = new ArrayList<>();
+        for (Path each : states) {
+            jobs.add(new String(
+                    JsonWriter.write(Map.of("path", each.toString(), "keys", List.of(), "witnesses", List.of())),
+                    StandardCharsets.UTF_8));
+            ours.add(LogVerifier.of(each).verify().text());
+        }
+        for (Path each : states.subList(0, 2)) {
+            String bundle = AuditReader.open(each).prove("last");
+            jobs.add(job(bundle, ".evidence", List.of(), List.of()));
+            ours.add(EvidenceVerifier.trustingTheBundlesKeys().verify(bundle).text());
+            String unsigned = bundle.replaceFirst("(rotation [0-9]+\n[^\u2014]*)\u2014[^\n]*\n", "$1");
+            jobs.add(job(unsigned, ".evidence", List.of(), List.of()));
+            ours.add(EvidenceVerifier.trustingTheBundlesKeys().verify(unsigned).text());
+        }
+        List<String> said = Peer.node(
+                        temp, jobs, "verify-jobs.mjs", Peer.verifier().toString())
+                .stream()
+                .map(line -> new String(Base64.getDecoder().decode(line), StandardCharsets.UTF_8))
+                .toList();
+
+        assertThat(ours.stream().map(text -> text.startsWith("sound")))
+                .containsExactly(true, true, false, true, false, true, false);
+        for (int i = 0; i < ours.size(); i++) {
+            if (ours.get(i).startsWith("sound")) {
+                assertThat(said.get(i)).isEqualTo(ours.get(i));
+            } else {
+                assertThat(said.get(i)).as(ours.get(i)).startsWith("NOT SOUND");
+            }
         }
     }
 
@@ -73,7 +168,7 @@ class EvidencePeerIT {
                 call -> call.flags = 0x04,
                 call -> call.flags = 0x45,
                 call -> call.signOther = true,
-                call -> call.statement = call.statement.replace("100", "900"),
+                call -> call.statement = call.statement.replace("policy-1", "policy-2"),
                 call -> call.more = "\"type\":\"webauthn.get\"",
                 call -> call.evidence = false,
                 call -> {});

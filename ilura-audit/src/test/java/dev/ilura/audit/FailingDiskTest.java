@@ -5,6 +5,7 @@ import static dev.ilura.audit.Events.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ilura.AuditReceipt;
 import dev.ilura.AuditRecord;
 import dev.ilura.audit.verify.LogVerifier;
 import dev.ilura.spi.AuditSink.Acknowledgement;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -102,6 +104,71 @@ class FailingDiskTest {
             released.countDown();
             queued.forEach(stage -> stage.toCompletableFuture().join());
         }
+    }
+
+    @Test
+    void whereAvailabilityWasChosenAFullQueueLetsCallsGoAndTheGapIsRecorded() throws Exception {
+        try (AuditLog log = AuditLog.at(dir)
+                .queueBound(4)
+                .letCallsGoUnrecorded()
+                .opener(this::open)
+                .open()) {
+            fault.set(Fault.STALL);
+            log.append(decision("stalls", "s"), Acknowledgement.DURABLE);
+            stalled.await();
+            List<AuditReceipt> receipts = new ArrayList<>();
+            List<CompletionStage<AuditReceipt>> queued = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                CompletionStage<AuditReceipt> stage = log.append(decision("q" + i, "s"), Acknowledgement.DURABLE);
+                queued.add(stage);
+                if (i >= 4) {
+                    receipts.add(stage.toCompletableFuture().join());
+                }
+            }
+            assertThat(receipts).hasSize(3).noneMatch(AuditReceipt::isRecorded);
+
+            fault.set(Fault.NONE);
+            released.countDown();
+            queued.forEach(stage -> stage.toCompletableFuture().join());
+            write(log, decision("after", "s"));
+        }
+        assertThat(gaps()).extracting(record -> record.integer("dropped")).containsExactly(Optional.of(3L));
+        assertThat(gaps().get(0).text("why").orElseThrow()).contains("ILR-AUDIT-007");
+        assertThat(LogVerifier.of(dir).verify().findings()).isEmpty();
+    }
+
+    @Test
+    void whereAvailabilityWasChosenAFailedLogLetsCallsGoAndTheNextOpeningRecordsHowMany() throws IOException {
+        try (AuditLog log =
+                AuditLog.at(dir).letCallsGoUnrecorded().opener(this::open).open()) {
+            fault.set(Fault.FORCE);
+            for (int i = 0; i < 5; i++) {
+                assertThat(write(log, decision("c" + i, "s")).isRecorded()).isFalse();
+            }
+            fault.set(Fault.NONE);
+            assertThat(write(log, decision("later", "s")).isRecorded()).isFalse();
+        }
+        AuditLog.in(dir).close();
+        assertThat(gaps()).extracting(record -> record.integer("dropped")).containsExactly(Optional.of(6L));
+        AuditLog.in(dir).close();
+        assertThat(gaps()).hasSize(1);
+        assertThat(LogVerifier.of(dir).verify().findings()).isEmpty();
+    }
+
+    private List<AuditRecord> gaps() {
+        AuditReader reader = AuditReader.open(dir);
+        return java.util.stream.LongStream.range(0, reader.size())
+                .mapToObj(number -> reader.record(number).orElseThrow())
+                .filter(record -> record.type().equals("gap"))
+                .toList();
+    }
+
+    /** Even root cannot write there. */
+    @Test
+    void aPlaceThatCannotBeWrittenIsRefusedWithItsName() {
+        assertThatThrownBy(() -> AuditLog.in(Path.of("/proc/ilura-audit-test")))
+                .hasMessageContaining("ILR-AUDIT-002")
+                .hasMessageContaining("/proc/ilura-audit-test");
     }
 
     @Test

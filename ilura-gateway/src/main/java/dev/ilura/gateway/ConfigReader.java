@@ -6,6 +6,7 @@ import dev.ilura.Limits;
 import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
+import dev.ilura.audit.AnchorSettings;
 import dev.ilura.policy.ResultInspector;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.AuditSink;
@@ -68,7 +69,8 @@ final class ConfigReader {
                 resilience(),
                 channels(stateDir),
                 sink(stateDir),
-                new HttpFrontSettings(root.tableOrEmpty("http"), stateDir).read(servers));
+                new HttpFrontSettings(root.tableOrEmpty("http"), stateDir).read(servers),
+                () -> AnchorSettings.anchors(root.tableOrEmpty("audit")));
         root.noteUnknownKeys();
         file.requireFine();
         return new GatewayConfig(file, parts);

@@ -6,6 +6,7 @@ import dev.ilura.Pod;
 import dev.ilura.Resilience;
 import dev.ilura.ServerSpec;
 import dev.ilura.approval.Approvals;
+import dev.ilura.audit.Anchor;
 import dev.ilura.policy.Policies;
 import dev.ilura.policy.manifest.ManifestGuard;
 import dev.ilura.policy.manifest.PinFile;
@@ -60,7 +61,8 @@ public final class GatewayConfig {
             Resilience resilience,
             List<Supplier<Optional<ApprovalHandler>>> channels,
             Supplier<Optional<AuditSink>> sink,
-            HttpFrontSettings.Parts http) {}
+            HttpFrontSettings.Parts http,
+            Supplier<List<Anchor>> anchors) {}
 
     /**
      * Reads a file. Relative paths in it are seen from its directory; {@code ${secret:name}} is looked up in the state
@@ -222,12 +224,18 @@ public final class GatewayConfig {
                         parts.resilience(),
                         parts.channels(),
                         parts.sink(),
-                        parts.http()));
+                        parts.http(),
+                        parts.anchors()));
     }
 
     /** Where the log, keys, pins and grants are; absolute. */
     public Path stateDir() {
         return parts.stateDir();
+    }
+
+    /** The places outside that remember the checkpoints of the log; asked by nobody yet. */
+    public List<Anchor> anchors() {
+        return parts.anchors().get();
     }
 
     /** The pod that is served when none is named. */

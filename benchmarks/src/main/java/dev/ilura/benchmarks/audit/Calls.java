@@ -3,6 +3,7 @@ package dev.ilura.benchmarks.audit;
 import dev.ilura.Arguments;
 import dev.ilura.AuditEvent;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Events as a gateway tells them: records of about 550 bytes. */
 final class Calls {
@@ -11,7 +12,7 @@ final class Calls {
 
     private Calls() {}
 
-    static AuditEvent dispatch(String call, String session, String parent) {
+    static AuditEvent dispatch(String call, String session, @Nullable String parent) {
         return about(AuditEvent.Type.DISPATCH, call, session)
                 .fact("parent", parent)
                 .fact("decision", "allow")

@@ -55,7 +55,7 @@ public record Checkpoint(String origin, long size, Bytes root) {
      */
     public static Checkpoint parse(String note, Collection<LogKey> keys) {
         int gap = note.indexOf("\n\n");
-        if (gap < 0 || !note.endsWith("\n")) {
+        if (gap < 0 || !note.endsWith("\n") || note.length() < gap + 3) {
             throw new IllegalArgumentException("a note is a body, an empty line and signature lines");
         }
         Checkpoint checkpoint = parseBody(note.substring(0, gap + 1));

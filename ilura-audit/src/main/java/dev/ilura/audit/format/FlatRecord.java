@@ -16,14 +16,50 @@ import org.jspecify.annotations.Nullable;
 public final class FlatRecord {
     private static final int SPANS = 4;
     private static final long MAX_INTEGER = (1L << 53) - 1;
+    /** So many digits are below the largest integer. */
+    private static final int SURELY_SHORT = 15;
+
+    /** Members that are looked up in every record, in order; they are noted while it is read. */
+    private static final String[] KNOWN = {
+        "argsC",
+        "call",
+        "clockBackUs",
+        "log",
+        "minimum",
+        "parent",
+        "prev",
+        "prevInCall",
+        "prevInSession",
+        "seq",
+        "server",
+        "session",
+        "tool",
+        "ts",
+        "type",
+        "v"
+    };
+
+    private static final byte[][] SPELLED = spelled();
 
     private byte[] text = {};
     private int start;
     private int at;
     private int end;
     private int members;
+    /** For each known member: where its spans are, -1 if it is not there. */
+    private final int[] known = new int[KNOWN.length];
+
+    private int nextKnown;
     /** For each member: start and end of the key, start and end of the value, quotes left out. */
     private int[] spans = new int[SPANS * 32];
+
+    private static byte[][] spelled() {
+        byte[][] spelled = new byte[KNOWN.length][];
+        for (int i = 0; i < KNOWN.length; i++) {
+            spelled[i] = KNOWN[i].getBytes(StandardCharsets.US_ASCII);
+        }
+        return spelled;
+    }
 
     /**
      * Looks at a record.
@@ -37,6 +73,8 @@ public final class FlatRecord {
         this.at = from;
         this.end = to;
         this.members = 0;
+        this.nextKnown = 0;
+        Arrays.fill(known, -1);
         expect('{');
         do {
             member();
@@ -103,7 +141,32 @@ public final class FlatRecord {
         return map;
     }
 
+    /**
+     * A hash of the string member of this name, for tables; 0 if there is none.
+     *
+     * @param hashing is given the bytes between the quotes
+     */
+    public int hash(String name, SpanHash hashing) {
+        int member = find(name);
+        return member < 0 || text[spans[member + 2] - 1] != '"'
+                ? 0
+                : hashing.of(text, spans[member + 2], spans[member + 3]);
+    }
+
+    /** Hashes some bytes. */
+    @FunctionalInterface
+    public interface SpanHash {
+        int of(byte[] bytes, int from, int to);
+    }
+
+    /** Constants are one object each, so that the known members are found without comparing letters. */
+    @SuppressWarnings("ReferenceEquality")
     private int find(String name) {
+        for (int i = 0; i < KNOWN.length; i++) {
+            if (KNOWN[i] == name) {
+                return known[i];
+            }
+        }
         for (int member = 0; member < members * SPANS; member += SPANS) {
             if (equalsAscii(spans[member], spans[member + 1], name)) {
                 return member;
@@ -136,17 +199,48 @@ public final class FlatRecord {
         if (members > 0 && !ascends(member)) {
             throw fault("a key is out of order or there twice");
         }
+        note(member);
         expect(':');
         value(member);
         members++;
     }
 
-    private void key() {
-        int c = next();
-        while (c > ' ' && c < 0x7F && c != '"' && c != '\\') {
-            c = next();
+    /** Both stand in ascending order. */
+    private void note(int member) {
+        byte[] bytes = text;
+        int from = spans[member];
+        int next = nextKnown;
+        while (next < KNOWN.length) {
+            byte[] name = SPELLED[next];
+            int order = bytes[from] - name[0];
+            if (order == 0) {
+                order = Arrays.compare(bytes, from, spans[member + 1], name, 0, name.length);
+            }
+            if (order < 0) {
+                break;
+            }
+            if (order == 0) {
+                known[next] = member;
+            }
+            next++;
         }
-        if (c != '"' || text[at - 2] == '"') {
+        nextKnown = next;
+    }
+
+    private void key() {
+        byte[] bytes = text;
+        int to = end;
+        int i = at;
+        while (i < to) {
+            byte c = bytes[i];
+            if (c <= ' ' || c == 0x7F || c == '"' || c == '\\') {
+                break;
+            }
+            i++;
+        }
+        boolean empty = i == at;
+        at = i;
+        if (next() != '"' || empty) {
             throw fault("a key is not plain ASCII");
         }
     }
@@ -188,7 +282,8 @@ public final class FlatRecord {
         while (isDigitNext()) {
             at++;
         }
-        if (at - from > 17 || Math.abs(number(from, at)) > MAX_INTEGER) {
+        boolean isLong = at - from > SURELY_SHORT;
+        if (isLong && (at - from > 17 || Math.abs(number(from, at)) > MAX_INTEGER)) {
             throw fault("an integer is beyond 2^53-1");
         }
     }
@@ -212,6 +307,7 @@ public final class FlatRecord {
 
     private void string() {
         while (true) {
+            at = PlainText.end(text, at, end);
             int c = next();
             if (c == '"') {
                 return;

@@ -139,6 +139,9 @@ public final class InclusionProof {
         byte[] hash = leaf;
         for (int i = 0; i < hashes.size(); i++) {
             byte[] other = hashes.get(i).toArray();
+            if (other.length != Sha256.LENGTH) {
+                throw new IllegalArgumentException("a hash has 32 bytes");
+            }
             hash = beside.get(i).from > number ? sha.node(hash, other) : sha.node(other, hash);
         }
         return Bytes.of(hash);

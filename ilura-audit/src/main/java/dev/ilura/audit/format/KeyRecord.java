@@ -150,8 +150,14 @@ public record KeyRecord(long number, String text, List<Bytes> proof, Optional<Ro
     }
 
     static List<Bytes> hashes(List<String> lines) {
-        return lines.stream()
-                .map(line -> Bytes.of(Base64Text.parseStandard(line)))
-                .toList();
+        return lines.stream().map(KeyRecord::hash).toList();
+    }
+
+    private static Bytes hash(String line) {
+        Bytes hash = Bytes.of(Base64Text.parseStandard(line));
+        if (hash.length() != Sha256.LENGTH) {
+            throw new IllegalArgumentException("a hash has 32 bytes");
+        }
+        return hash;
     }
 }

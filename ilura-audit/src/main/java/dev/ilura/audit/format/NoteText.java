@@ -24,7 +24,7 @@ public record NoteText(String body, List<String> own, List<String> others) {
      */
     public static NoteText parse(String note) {
         int gap = note.indexOf("\n\n");
-        if (gap < 0 || !note.endsWith("\n")) {
+        if (gap < 0 || !note.endsWith("\n") || note.length() < gap + 3) {
             throw new IllegalArgumentException("a note is a body, an empty line and signature lines");
         }
         String body = note.substring(0, gap + 1);

@@ -1,107 +1,138 @@
 package dev.ilura.audit.format;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks single members up in a record whose frame is sound, without reading the rest of it. It relies on the one spelling
- * that {@link FlatRecord} demands; whoever must not rely on that uses that class.
+ * Looks up the members that link records, in one pass and without checking the rest. It relies on the one spelling that
+ * {@link FlatRecord} demands, and is for records whose frame is sound; whoever must not rely on that uses that class.
+ * Immutable.
  */
 public final class RecordGlance {
-    private RecordGlance() {}
+    /** A member that can be looked up; the order is that of their names. */
+    public enum Member {
+        ARGUMENTS("argsC"),
+        CALL("call"),
+        PARENT("parent"),
+        PARENT_SEQ("parentSeq"),
+        PREV_IN_CALL("prevInCall"),
+        PREV_IN_SESSION("prevInSession"),
+        SEQ("seq"),
+        SERVER("server"),
+        SESSION("session"),
+        TOOL("tool"),
+        TYPE("type");
 
-    /** The string member of this name; null if there is none. */
-    public static @Nullable String text(byte[] record, String name) {
-        int at = value(record, name);
-        if (at < 0 || record[at] != '"') {
-            return null;
+        private static final Member[] ALL = values();
+
+        private final byte[] name;
+
+        Member(String name) {
+            this.name = name.getBytes(StandardCharsets.US_ASCII);
         }
-        int end = skipString(record, at + 1);
-        String raw = new String(record, at + 1, end - at - 2, StandardCharsets.UTF_8);
-        return raw.indexOf('\\') < 0
-                ? raw
-                : new FlatRecord().read(record, 0, record.length).text(name);
     }
 
-    /** The integer member of this name, or the default. */
-    public static long integer(byte[] record, String name, long otherwise) {
-        int at = value(record, name);
-        if (at < 0 || record[at] == '"' || record[at] > '9') {
-            return otherwise;
-        }
-        boolean negative = record[at] == '-';
-        long value = 0;
-        for (int i = negative ? at + 1 : at; i < record.length && record[i] >= '0' && record[i] <= '9'; i++) {
-            value = value * 10 + (record[i] - '0');
-        }
-        return negative ? -value : value;
-    }
+    private final byte[] record;
+    /** Where the value of each member starts; 0 if it is not there. */
+    private final short[] values = new short[Member.ALL.length];
 
-    /** Whether the string member of this name is this text. */
-    public static boolean is(byte[] record, String name, String value) {
-        int at = value(record, name);
-        if (at < 0 || record[at] != '"') {
-            return false;
-        }
-        int length = value.length();
-        if (at + 1 + length >= record.length || record[at + 1 + length] != '"') {
-            return value.equals(text(record, name));
-        }
-        for (int i = 0; i < length; i++) {
-            if (record[at + 1 + i] != value.charAt(i)) {
-                return value.equals(text(record, name));
-            }
-        }
-        return true;
-    }
-
-    /** Where the value of a member starts, or -1. */
-    private static int value(byte[] record, String name) {
+    /** Looks at a record of at most {@link Frame#MAX_RECORD} bytes, which must stay as it is. */
+    public RecordGlance(byte[] record) {
+        this.record = record;
         int at = 1;
-        while (at < record.length && record[at] == '"') {
-            int key = at + 1;
-            int end = key;
-            while (record[end] != '"') {
-                end++;
+        int next = 0;
+        int end = record.length - 1;
+        while (at < end && next < Member.ALL.length) {
+            int from = at + 1;
+            int to = from;
+            while (record[to] != '"') {
+                to++;
             }
-            int order = compare(record, key, end, name);
-            if (order >= 0) {
-                return order == 0 ? end + 2 : -1;
+            int order = -1;
+            while (next < Member.ALL.length && (order = compare(from, to, Member.ALL[next].name)) > 0) {
+                next++;
             }
-            at = skipValue(record, end + 2) + 1;
+            if (order == 0) {
+                values[next++] = (short) (to + 2);
+            }
+            at = skip(to + 2) + 1;
         }
-        return -1;
     }
 
-    private static int compare(byte[] record, int from, int to, String name) {
-        int shorter = Math.min(to - from, name.length());
-        for (int i = 0; i < shorter; i++) {
-            int difference = record[from + i] - name.charAt(i);
-            if (difference != 0) {
-                return difference;
-            }
-        }
-        return to - from - name.length();
+    private int compare(int from, int to, byte[] name) {
+        int first = record[from] - name[0];
+        return first != 0 ? first : Arrays.compare(record, from, to, name, 0, name.length);
     }
 
     /** Where the comma or brace behind a value stands. */
-    private static int skipValue(byte[] record, int from) {
-        if (record[from] == '"') {
-            return skipString(record, from + 1);
-        }
+    private int skip(int from) {
         int at = from;
+        if (record[at] == '"') {
+            return stringEnd(at + 1) + 1;
+        }
         while (record[at] != ',' && record[at] != '}') {
             at++;
         }
         return at;
     }
 
-    /** Behind the closing quote of a string. */
-    private static int skipString(byte[] record, int from) {
-        int at = from;
+    private int stringEnd(int from) {
+        int at = PlainText.end(record, from, record.length);
         while (record[at] != '"') {
-            at += record[at] == '\\' ? 2 : 1;
+            at = PlainText.end(record, at + (record[at] == '\\' ? 2 : 1), record.length);
         }
-        return at + 1;
+        return at;
+    }
+
+    private int value(Member member) {
+        return values[member.ordinal()] & 0xFFFF;
+    }
+
+    /** The record. */
+    public byte[] bytes() {
+        return record;
+    }
+
+    /** A string; null if there is none. */
+    public @Nullable String text(Member member) {
+        int at = value(member);
+        if (at == 0 || record[at] != '"') {
+            return null;
+        }
+        int to = stringEnd(at + 1);
+        String raw = new String(record, at + 1, to - at - 1, StandardCharsets.UTF_8);
+        return raw.indexOf('\\') < 0
+                ? raw
+                : new FlatRecord()
+                        .read(record, 0, record.length)
+                        .text(new String(member.name, StandardCharsets.US_ASCII));
+    }
+
+    /** An integer, or the default. */
+    public long integer(Member member, long otherwise) {
+        int at = value(member);
+        if (at == 0 || record[at] < '0' || record[at] > '9') {
+            return otherwise;
+        }
+        long value = 0;
+        while (record[at] >= '0' && record[at] <= '9') {
+            value = value * 10 + (record[at++] - '0');
+        }
+        return value;
+    }
+
+    /** Whether a string is this text. */
+    public boolean is(Member member, String text) {
+        int at = value(member);
+        if (at == 0 || record[at] != '"') {
+            return false;
+        }
+        int length = text.length();
+        boolean same = at + 1 + length < record.length && record[at + 1 + length] == '"';
+        for (int i = 0; same && i < length; i++) {
+            same = record[at + 1 + i] == text.charAt(i);
+        }
+        return same || text.equals(text(member));
     }
 }

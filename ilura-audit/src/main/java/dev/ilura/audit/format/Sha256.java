@@ -21,6 +21,13 @@ public final class Sha256 {
     private static final MessageDigest FIRST = make();
 
     private final MessageDigest digest = fresh();
+    /** A node's mark and its two children. */
+    private final byte[] pair = new byte[1 + 2 * LENGTH];
+
+    /** Ready for use. */
+    public Sha256() {
+        pair[0] = NODE;
+    }
 
     /** Of some bytes. */
     public byte[] of(byte[] text, int from, int to) {
@@ -37,10 +44,9 @@ public final class Sha256 {
 
     /** Of an inner node of the tree. */
     public byte[] node(byte[] left, byte[] right) {
-        digest.update(NODE);
-        digest.update(left);
-        digest.update(right);
-        return digest.digest();
+        System.arraycopy(left, 0, pair, 1, LENGTH);
+        System.arraycopy(right, 0, pair, 1 + LENGTH, LENGTH);
+        return digest.digest(pair);
     }
 
     /** Of the parts in a row. */

@@ -1,6 +1,7 @@
 package dev.ilura.gateway.cli;
 
 import dev.ilura.IluraException;
+import dev.ilura.audit.Anchor;
 import dev.ilura.audit.AuditReader;
 import dev.ilura.audit.TimeStampTokens;
 import dev.ilura.audit.verify.LogVerifier;
@@ -19,8 +20,14 @@ record AnchorOptions(
         @Nullable Path authorities,
         List<Path> others) {
 
-    void apply(LogVerifier verifier, Path directory) {
+    /**
+     * @param asked places that are asked now what they remember
+     */
+    void apply(LogVerifier verifier, Path directory, List<Anchor> asked) {
         try {
+            for (Anchor place : asked) {
+                place.newest(origin(directory)).ifPresent(verifier::anchored);
+            }
             for (Path anchor : anchors) {
                 verifier.anchored(Files.readString(anchor, StandardCharsets.UTF_8));
             }
@@ -33,7 +40,8 @@ record AnchorOptions(
             throw new IluraException(
                     "ILR-CONF-009",
                     "What the log is to be held against cannot be read: " + e.getMessage() + ".",
-                    "Name checkpoints, witness keys (name+id+base64) and PEM files as they were given to you.",
+                    "Name checkpoints, witness keys (name+id+base64) and PEM files as they were given to you; configured"
+                            + " anchors must answer.",
                     e);
         }
         for (Path other : others) {

@@ -87,7 +87,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         LogVerifier verifier =
                 LogVerifier.of(directory).progress(count -> screen.progress(count, Math.max(size, count), "records"));
         keys.forEach(verifier::pinned);
-        outside.apply(verifier, directory);
+        outside.apply(verifier, directory, state.anchors());
         return lastSignature ? verifier.lastSignatureOnly() : verifier;
     }
 

@@ -1,7 +1,9 @@
 package dev.ilura.gateway.cli;
 
+import dev.ilura.audit.Anchor;
 import dev.ilura.gateway.GatewayConfig;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,5 +25,10 @@ final class StateOption {
             throw new IllegalStateException("one of the two options is required");
         }
         return GatewayConfig.load(config).stateDir();
+    }
+
+    /** The places that the configuration names to remember the log; none if it was not named itself. */
+    List<Anchor> anchors() {
+        return config == null ? List.of() : GatewayConfig.load(config).anchors();
     }
 }

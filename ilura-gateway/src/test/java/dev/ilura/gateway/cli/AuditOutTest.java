@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ilura.AuditEvent;
+import dev.ilura.audit.Anchor;
 import dev.ilura.audit.AuditLog;
 import dev.ilura.audit.verify.EvidenceVerifier;
 import dev.ilura.gateway.ConfigException;
@@ -148,6 +149,47 @@ class AuditOutTest {
         assertThat(Typed.ilura("audit", "verify", "--state", state, "--witness", "none")
                         .exit())
                 .isEqualTo(Exit.USAGE);
+    }
+
+    /** The attack: the state directory is replaced by an earlier copy of itself. */
+    @Test
+    void configuredAnchorsAreAskedWhatTheyRemember() throws IOException {
+        Path config = directory.resolve("config.toml");
+        Files.writeString(config, """
+                [gateway]
+                state_dir = "state"
+                [servers.none]
+                command = "java"
+                [pods.default]
+                servers = ["none"]
+                [[audit.anchors]]
+                type = "directory"
+                path = "elsewhere"
+                """);
+        try (AuditLog log = AuditLog.at(directory.resolve("state"))
+                .anchor(Anchor.directory(directory.resolve("elsewhere")))
+                .open()) {
+            append(log, AuditEvent.Type.DECISION, "more", null, "decision", "deny");
+        }
+        Typed whole = Typed.ilura("audit", "verify", "--config", config.toString());
+        assertThat(whole.exit()).as(whole.err()).isZero();
+        assertThat(whole.out()).doesNotContain("not anchored");
+        Files.move(directory.resolve("state"), directory.resolve("newer"));
+        write();
+
+        assertThat(Typed.ilura("audit", "verify", "--config", config.toString()).exit())
+                .isZero();
+        Files.move(
+                directory.resolve("elsewhere").resolve(name(directory.resolve("newer"))),
+                directory.resolve("elsewhere").resolve(name(directory.resolve("state"))));
+        Typed replaced = Typed.ilura("audit", "verify", "--config", config.toString());
+        assertThat(replaced.exit()).isEqualTo(Exit.FINDING);
+        assertThat(replaced.out()).contains("an anchor remembers 7 records, 6 stand");
+    }
+
+    private static String name(Path state) throws IOException {
+        String origin = Files.readAllLines(state.resolve("log/checkpoint")).get(0);
+        return origin.substring(origin.lastIndexOf('/') + 1) + ".checkpoint";
     }
 
     @Test
