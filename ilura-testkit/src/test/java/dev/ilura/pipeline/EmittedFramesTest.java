@@ -78,6 +78,12 @@ class EmittedFramesTest {
         return requests;
     }
 
+    /** A key is a method, perhaps with a word behind it that tells it from another. */
+    private static String method(String key) {
+        int end = key.indexOf(' ');
+        return end < 0 ? key : key.substring(0, end);
+    }
+
     private static List<String> toServer(ScriptedServer server, String revision) {
         McpSchema schema = McpSchema.of(revision);
         return server.frames().stream()
@@ -125,7 +131,7 @@ class EmittedFramesTest {
             requests.put("resources/unsubscribe", "\"uri\":\"mem://a\"");
             for (Map.Entry<String, String> request : requests.entrySet()) {
                 String id = Integer.toString(next++);
-                String method = request.getKey().split(" ")[0];
+                String method = method(request.getKey());
                 methods.put(id, method);
                 String meta = "\"_meta\":{\"progressToken\":" + id + "}";
                 client.request(
@@ -168,7 +174,7 @@ class EmittedFramesTest {
             int next = 1;
             for (Map.Entry<String, String> request : requests.entrySet()) {
                 String id = Integer.toString(next++);
-                String method = request.getKey().split(" ")[0];
+                String method = method(request.getKey());
                 methods.put(id, method);
                 String params = request.getValue() + (request.getValue().isEmpty() ? "" : ",") + meta;
                 client.request(id, method, "{" + params + "}");

@@ -78,7 +78,8 @@ class OwnCasesTest {
         hold(scores, "benign-pair", 1, 0);
         hold(scores, "benign-set", 1, 0);
         hold(scores, "benign-hard", 1, 0.02);
-        for (String certain : new String[] {"poison-unicode", "poison-ansi", "poison-layout", "name-abuse", "collision"}) {
+        for (String certain :
+                new String[] {"poison-unicode", "poison-ansi", "poison-layout", "name-abuse", "collision"}) {
             hold(scores, certain, 0.98, 0);
         }
         for (String guessed : new String[] {
