@@ -1,6 +1,7 @@
 package dev.ilura.pipeline;
 
 import static dev.ilura.pipeline.Outcomes.completed;
+import static dev.ilura.pipeline.Outcomes.denied;
 import static dev.ilura.pipeline.Outcomes.failed;
 import static dev.ilura.pipeline.Outcomes.notApproved;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -157,7 +158,7 @@ class TicketBindingTest {
             for (String other : flips(version)) {
                 open.policy.version(version);
                 changed.set(other);
-                failed(open.call("write", ARGUMENTS), "ILR-CALL-011", Effect.NONE);
+                denied(open.call("write", ARGUMENTS), "ILR-CALL-018");
             }
             assertThat(open.files.calls()).isEmpty();
         }
