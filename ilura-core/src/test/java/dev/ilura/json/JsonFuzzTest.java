@@ -28,6 +28,9 @@ class JsonFuzzTest {
         if (theirs.isEmpty()) {
             throw new AssertionError("accepted what is no strict JSON");
         }
+        if (!StrictGson.readsAlike(text, value)) {
+            throw new AssertionError("a third reader reads it differently");
+        }
         walk(value);
         byte[] canonical = CanonicalJson.of(value);
         JsonValue again = JsonValue.parse(canonical, WRITTEN_OUT);

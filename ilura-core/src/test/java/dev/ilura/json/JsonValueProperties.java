@@ -55,6 +55,7 @@ class JsonValueProperties {
         Optional<JsonNode> theirs = StrictJackson.read(text);
         assertThat(theirs).as("%s", ours).isPresent();
         assertSame(ours, theirs.orElseThrow());
+        assertThat(StrictGson.readsAlike(text, ours)).as("%s", ours).isTrue();
     }
 
     private static void assertSame(JsonValue ours, JsonNode theirs) {

@@ -405,4 +405,19 @@ class ClientsTest {
             denied(gate.call(CallRequest.to("files", "erase")), "ILR-CALL-001");
         }
     }
+
+    @Test
+    void aNameThatImitatesAQualifiedOneIsNotShown() {
+        ScriptedServer other = ScriptedServer.named("other").tool("files__read").tool("fine");
+        try (Gate gate = Gate.beside(other)) {
+            ScriptedClient client = ScriptedClient.of(gate.gateway());
+            client.request("1", "tools/list", "{}");
+            assertThat(client.answer("1").at("/result/tools").orElseThrow().elements())
+                    .extracting(tool -> tool.member("name").orElseThrow().text())
+                    .containsExactly("files__read", "files__write", "other__fine");
+            client.call("2", "other__files__read", "{}");
+            assertThat(client.answer("2").raw()).contains("ILR-CALL-001");
+            assertThat(other.calls()).isEmpty();
+        }
+    }
 }

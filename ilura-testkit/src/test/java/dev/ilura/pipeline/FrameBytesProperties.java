@@ -21,17 +21,23 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class FrameBytesProperties {
     private static Gate gate;
     private static ScriptedClient client;
+    private static Gate modernGate;
+    private static ScriptedClient modernClient;
     private static int next;
 
     @BeforeContainer
     static void open() {
         gate = Gate.open();
         client = ScriptedClient.of(gate.gateway());
+        modernGate = Gate.open();
+        modernGate.files.modern();
+        modernClient = ScriptedClient.of(modernGate.gateway());
     }
 
     @AfterContainer
     static void close() {
         gate.close();
+        modernGate.close();
     }
 
     /** A frame with the places that the gate fills in itself left open. */
@@ -66,9 +72,51 @@ class FrameBytesProperties {
         }
     }
 
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    void modernRequestsPassByteForByte(@ForAll("modernRequests") Template request) {
+        String id = Integer.toString(++next);
+        modernClient.send(request.with(id, "files__read", "\"mine\""));
+        modernClient.answer(id);
+        List<ScriptedCall> calls = modernGate.files.calls();
+        ScriptedCall sent = calls.get(calls.size() - 1);
+        assertThat(sent.frame().raw())
+                .isEqualTo(
+                        request.with(sent.id().raw(), "read", sent.id().raw()).strip());
+    }
+
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    void modernAnswersPassByteForByte(@ForAll("modernAnswers") Template answer) {
+        String id = Integer.toString(++next);
+        modernGate.files.tool("read", call -> call.send(answer.with(call.id().raw(), "", "")));
+        try {
+            Eras.call(modernClient, id, "files__read", "{}", "{}");
+            assertThat(modernClient.answer(id).raw())
+                    .isEqualTo(answer.with(id, "", "").strip());
+        } finally {
+            modernGate.files.tool("read");
+        }
+    }
+
+    @Provide
+    Arbitrary<Template> modernRequests() {
+        return requests(members(
+                "\"progressToken\":<token>",
+                "\"io.modelcontextprotocol/protocolVersion\": \"2026-07-28\"",
+                "\"io.modelcontextprotocol/clientCapabilities\":{ }"));
+    }
+
+    @Provide
+    Arbitrary<Template> modernAnswers() {
+        return answers(members("\"content\":[]", "\"resultType\": \"complete\""));
+    }
+
     @Provide
     Arbitrary<Template> requests() {
-        Arbitrary<String> meta = members("\"progressToken\":<token>").map(object -> "\"_meta\":" + object);
+        return requests(members("\"progressToken\":<token>"));
+    }
+
+    private static Arbitrary<Template> requests(Arbitrary<String> metadata) {
+        Arbitrary<String> meta = metadata.map(object -> "\"_meta\":" + object);
         Arbitrary<String> arguments = value(3).map(JsonValue::parse)
                 .map(value -> value.isObject() ? value.raw() : "{\"v\":" + value.raw() + "}")
                 .map(object -> "\"arguments\":" + object);
@@ -82,7 +130,11 @@ class FrameBytesProperties {
 
     @Provide
     Arbitrary<Template> answers() {
-        Arbitrary<String> result = members("\"content\":[]").map(object -> "\"result\":" + object);
+        return answers(members("\"content\":[]"));
+    }
+
+    private static Arbitrary<Template> answers(Arbitrary<String> objects) {
+        Arbitrary<String> result = objects.map(object -> "\"result\":" + object);
         return result.flatMap(given -> members("\"jsonrpc\":\"2.0\"", "\"id\":<id>", given))
                 .map(Template::new);
     }

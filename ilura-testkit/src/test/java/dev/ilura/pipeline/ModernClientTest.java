@@ -8,11 +8,14 @@ import dev.ilura.RiskLane;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.ClientDialogue;
+import dev.ilura.testkit.ScriptedCall;
 import dev.ilura.testkit.ScriptedClient;
 import dev.ilura.testkit.ScriptedServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** Clients of 2026-07-28, before a server of the handshake era and before one of their own. */
@@ -256,6 +259,87 @@ class ModernClientTest {
                             .orElseThrow()
                             .text())
                     .isEqualTo("decline");
+        }
+    }
+
+    @Test
+    void callsAtOnceHaveAConnectionEachAndALaterOneTakesOverAnIdleOne() {
+        try (Gate gate = Gate.open()) {
+            List<ScriptedCall> asking = new CopyOnWriteArrayList<>();
+            gate.files.tool("write", asking::add);
+            ScriptedClient client = ScriptedClient.of(gate.gateway());
+            client.request("0", "tools/list", "{" + Eras.meta(ELICITS) + "}");
+            client.answer("0");
+            Eras.call(client, "1", "files__write", "{\"n\":1}", ELICITS);
+            Eras.call(client, "2", "files__write", "{\"n\":2}", ELICITS);
+            Gate.until(() -> asking.size() == 2);
+            asking.forEach(call -> call.ask(
+                    "elicitation/create",
+                    FORM.replace("Which?", call.arguments().raw().replace("\"", "'"))));
+            for (String id : List.of("1", "2")) {
+                assertThat(client.answer(id)
+                                .at("/result/inputRequests/q1/params/message")
+                                .orElseThrow()
+                                .text())
+                        .as("a question belongs to the call that caused it")
+                        .isEqualTo("{'n':" + id + "}");
+            }
+            assertThat(gate.files.running())
+                    .as("the shared one, and one for each call")
+                    .isEqualTo(3);
+            gate.time.advance(Duration.ofSeconds(61));
+            Gate.until(() -> gate.files.frames("notifications/cancelled").size() == 2);
+            Eras.call(client, "3", "files__read", "{}", ELICITS);
+            assertThat(type(client.answer("3"))).isEqualTo("complete");
+            assertThat(gate.files.running()).isEqualTo(3);
+            gate.time.advance(Duration.ofMinutes(6));
+            Gate.until(() -> gate.files.running() == 1);
+        }
+    }
+
+    @Test
+    void principalsShareNoConnectionThatCanAsk() {
+        try (Gate gate = Gate.open()) {
+            for (String principal : List.of("ada", "eve")) {
+                ScriptedClient client = ScriptedClient.of(gate.gateway(), "default", principal);
+                client.request("0", "tools/list", "{" + Eras.meta(ELICITS) + "}");
+                client.answer("0");
+                Eras.call(client, "1", "files__read", "{}", ELICITS);
+                client.answer("1");
+            }
+            assertThat(gate.files.running())
+                    .as("the shared one, and one for each principal")
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void whatAServerAsksAfterTheEndOfACallReachesNobody() {
+        try (Gate gate = Gate.open()) {
+            ScriptedClient client = ScriptedClient.of(gate.gateway());
+            client.request("0", "tools/list", "{" + Eras.meta(ELICITS) + "}");
+            client.answer("0");
+            Eras.call(client, "1", "files__read", "{}", ELICITS);
+            client.answer("1");
+            Gate.until(() -> gate.files
+                    .ask("elicitation/create", FORM)
+                    .join()
+                    .member("error")
+                    .isPresent());
+            assertThat(client.received())
+                    .noneMatch(frame -> frame.at("/result/inputRequests").isPresent());
+        }
+    }
+
+    @Test
+    void onlySoManyConnectionsAreOpenedForSingleClients() {
+        try (Gate gate = Gate.open()) {
+            for (int i = 0; i < 20; i++) {
+                ScriptedClient client = Eras.handshake(gate, "{\"roots\":{}}");
+                client.call("1", "files__read", "{}");
+                client.answer("1");
+            }
+            assertThat(gate.files.running()).as("sixteen, and the shared one").isEqualTo(17);
         }
     }
 

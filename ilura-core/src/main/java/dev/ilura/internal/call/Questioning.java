@@ -79,7 +79,7 @@ public final class Questioning {
     private CompletableFuture<Said> judged(
             Line line, String identity, Caller caller, String method, JsonValue params, Deed deed) {
         Optional<RelayedMethod> asked = RelayedMethod.question(method);
-        if (asked.isEmpty()) {
+        if (asked.isEmpty() || !Caller.declares(caller.capabilities(), method, params)) {
             return CompletableFuture.completedFuture(
                     Said.error(METHOD_NOT_FOUND, "Not offered: " + Ending.shortened(method)));
         }

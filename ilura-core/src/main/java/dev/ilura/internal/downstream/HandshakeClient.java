@@ -5,16 +5,18 @@ import dev.ilura.internal.upstream.Caller;
 import dev.ilura.internal.wire.Era;
 import dev.ilura.internal.wire.Frame;
 import dev.ilura.internal.wire.Messages;
+import dev.ilura.internal.wire.Metadata;
 import dev.ilura.json.JsonLimits;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.McpFront;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -29,7 +31,7 @@ final class HandshakeClient implements Caller {
     private final McpFront.Outbox outbox;
     private final AtomicLong nextQuestion = new AtomicLong(1);
     private final Map<Long, CompletableFuture<Said>> questions = new ConcurrentHashMap<>();
-    private final List<McpFront.Outbox> streams = new CopyOnWriteArrayList<>();
+    private final Set<McpFront.Outbox> streams = ConcurrentHashMap.newKeySet();
     private volatile Optional<String> revision = Optional.empty();
     private volatile JsonValue capabilities = NOTHING;
     private volatile Optional<String> logLevel = Optional.empty();
@@ -42,7 +44,22 @@ final class HandshakeClient implements Caller {
 
     void begins(String agreed, JsonValue declared) {
         revision = Optional.of(agreed);
-        capabilities = declared;
+        capabilities = known(agreed, declared);
+    }
+
+    /** What the agreed revision does not have was not declared: elicitation came later than sampling, addresses later still. */
+    private static JsonValue known(String revision, JsonValue declared) {
+        Optional<JsonValue> elicitation = declared.member("elicitation");
+        if (elicitation.isEmpty() || revision.equals(Era.HANDSHAKES.get(0))) {
+            return declared;
+        }
+        Map<String, byte[]> members = new LinkedHashMap<>();
+        declared.members().forEach((name, value) -> members.put(name, value.bytes()));
+        members.remove("elicitation");
+        if (revision.equals("2025-06-18")) {
+            members.put("elicitation", NOTHING.bytes());
+        }
+        return JsonValue.parse(Metadata.rewritten(Optional.empty(), members), JsonLimits.FRAME);
     }
 
     Optional<String> revision() {

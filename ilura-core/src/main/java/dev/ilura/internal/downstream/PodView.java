@@ -108,7 +108,10 @@ public final class PodView {
         long listings = lines().stream().mapToLong(Line::listings).sum();
         Named kept = named.get(offer);
         if (kept == null || kept.listings() != listings) {
-            kept = new Named(listings, names.of(known(offer)));
+            kept = new Named(
+                    listings,
+                    names.of(
+                            known(offer), upstreams.stream().map(Upstream::name).toList()));
             named.put(offer, kept);
         }
         return kept.entries();

@@ -56,6 +56,21 @@ public interface Caller {
                 || capabilities.member("roots").isPresent();
     }
 
+    /** Whether a client has declared that it can be asked this: nothing else may be put to it. */
+    static boolean declares(JsonValue capabilities, String method, JsonValue params) {
+        return switch (method) {
+            case "sampling/createMessage" -> capabilities.member("sampling").isPresent();
+            case "roots/list" -> capabilities.member("roots").isPresent();
+            case "elicitation/create" ->
+                capabilities
+                        .member("elicitation")
+                        .filter(modes -> params.member("url").isEmpty()
+                                || modes.member("url").isPresent())
+                        .isPresent();
+            default -> false;
+        };
+    }
+
     /** A caller in Java, who cannot be asked and hears nothing. */
     static Caller inJava(CallRequest request) {
         return new Caller() {

@@ -33,7 +33,8 @@ final class Questions {
             session.answer(id, Caller.Said.result(Caller.NOTHING));
             return;
         }
-        Optional<Caller> askable = caller.filter(each -> declared(frame.method(), each.capabilities()));
+        Optional<Caller> askable = caller.filter(each -> Caller.declares(
+                each.capabilities(), frame.method(), frame.params().orElse(Caller.NOTHING)));
         if (askable.isEmpty()) {
             session.answer(
                     id,
@@ -41,16 +42,6 @@ final class Questions {
             return;
         }
         put(id, frame, askable.get());
-    }
-
-    /** A server may ask only for what was declared to it. */
-    private static boolean declared(String method, JsonValue capabilities) {
-        return switch (method) {
-            case "sampling/createMessage" -> capabilities.member("sampling").isPresent();
-            case "elicitation/create" -> capabilities.member("elicitation").isPresent();
-            case "roots/list" -> capabilities.member("roots").isPresent();
-            default -> false;
-        };
     }
 
     private void put(JsonValue id, Frame frame, Caller caller) {

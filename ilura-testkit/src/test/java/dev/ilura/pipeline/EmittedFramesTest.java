@@ -1,0 +1,219 @@
+package dev.ilura.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ilura.json.JsonValue;
+import dev.ilura.testkit.ScriptedClient;
+import dev.ilura.testkit.ScriptedServer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every frame that the gate writes, to clients and to servers of every era, is one of the schema of that era. */
+class EmittedFramesTest {
+    private static final String MODERN = "2026-07-28";
+    private static final String ASKABLE = "{\"elicitation\":{\"form\":{},\"url\":{}},\"sampling\":{},\"roots\":{}}";
+    private static final String FORM =
+            "{\"mode\":\"form\",\"message\":\"Which?\",\"requestedSchema\":{\"type\":\"object\","
+                    + "\"properties\":{\"n\":{\"type\":\"integer\"}}}}";
+    private static final String URL = "{\"mode\":\"url\",\"message\":\"There\",\"url\":\"https://example.org/\"}";
+    private static final String CAPABILITIES = "{\"tools\":{\"listChanged\":true},\"prompts\":{},\"completions\":{},"
+            + "\"logging\":{},\"resources\":{\"subscribe\":true,\"listChanged\":true}}";
+
+    private static ScriptedServer server(String revision) {
+        ScriptedServer server = ScriptedServer.named("far").capabilities(CAPABILITIES);
+        boolean modern = revision.equals(MODERN);
+        String complete = modern ? "\"resultType\":\"complete\"," : "";
+        String kept = modern ? complete + "\"ttlMs\":1,\"cacheScope\":\"public\"," : "";
+        server.tool("plain", call -> call.answer("{" + complete + "\"content\":[]}"))
+                .tool("wrong", call -> call.error(-32602, "no"))
+                .tool("slow", call -> {
+                    call.progress(1);
+                    call.answer("{" + complete + "\"content\":[]}");
+                })
+                .tool("asks", call -> asks(call, modern, FORM))
+                .tool("opens", call -> asks(call, modern, modern ? URL : URL.replace("}", ",\"elicitationId\":\"e\"}")))
+                .answering("prompts/list", "{" + kept + "\"prompts\":[{\"name\":\"p\"}]}")
+                .answering("prompts/get", "{" + complete + "\"messages\":[]}")
+                .answering("resources/list", "{" + kept + "\"resources\":[{\"uri\":\"mem://a\",\"name\":\"a\"}]}")
+                .answering("resources/templates/list", "{" + kept + "\"resourceTemplates\":[]}")
+                .answering("resources/read", "{" + kept + "\"contents\":[{\"uri\":\"mem://a\",\"text\":\"t\"}]}")
+                .answering("completion/complete", "{" + complete + "\"completion\":{\"values\":[\"v\"]}}")
+                .answering("logging/setLevel", "{}")
+                .answering("resources/subscribe", "{}")
+                .answering("resources/unsubscribe", "{}");
+        return modern ? server.modern() : server.revision(revision);
+    }
+
+    private static void asks(dev.ilura.testkit.ScriptedCall call, boolean modern, String params) {
+        if (!modern) {
+            call.ask("elicitation/create", params).thenAccept(said -> call.answerText("thanks"));
+        } else if (call.frame().at("/params/inputResponses").isPresent()) {
+            call.answer("{\"resultType\":\"complete\",\"content\":[]}");
+        } else {
+            call.answer("{\"resultType\":\"input_required\",\"requestState\":\"s\",\"inputRequests\":{\"k\":"
+                    + "{\"method\":\"elicitation/create\",\"params\":" + params + "}}}");
+        }
+    }
+
+    private static Map<String, String> requests() {
+        Map<String, String> requests = new LinkedHashMap<>();
+        requests.put("tools/list", "");
+        requests.put("prompts/list", "");
+        requests.put("resources/list", "");
+        requests.put("resources/templates/list", "");
+        requests.put("prompts/get", "\"name\":\"far__p\"");
+        requests.put("resources/read", "\"uri\":\"mem://a\"");
+        requests.put(
+                "completion/complete",
+                "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"far__p\"},"
+                        + "\"argument\":{\"name\":\"x\",\"value\":\"y\"}");
+        for (String tool : List.of("plain", "wrong", "slow", "asks", "opens", "unknown")) {
+            requests.put("tools/call " + tool, "\"name\":\"far__" + tool + "\",\"arguments\":{}");
+        }
+        requests.put("no/such/method", "");
+        return requests;
+    }
+
+    private static List<String> toServer(ScriptedServer server, String revision) {
+        McpSchema schema = McpSchema.of(revision);
+        return server.frames().stream()
+                .filter(frame -> frame.member("method").isPresent())
+                // a probe speaks the era that it asks about
+                .filter(frame -> revision.equals(MODERN)
+                        || !frame.member("method").orElseThrow().text().equals("server/discover"))
+                .flatMap(frame -> schema.faultsOfMessage(frame).stream().map(fault -> fault + " in " + frame))
+                .toList();
+    }
+
+    private static void answerQuestions(ScriptedClient client, String method) {
+        client.notifications(method)
+                .forEach(question -> client.send("{\"jsonrpc\":\"2.0\",\"id\":"
+                        + question.member("id").orElseThrow().raw() + ",\"result\":{\"action\":\"decline\"}}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2024-11-05,2025-11-25",
+        "2025-03-26,2025-11-25",
+        "2025-06-18,2025-11-25",
+        "2025-11-25,2024-11-05",
+        "2025-11-25,2025-11-25",
+        "2025-11-25,2026-07-28"
+    })
+    void toHandshakeClients(String revision, String serverRevision) {
+        ScriptedServer server = server(serverRevision);
+        McpSchema schema = McpSchema.of(revision);
+        try (Gate gate = Gate.with(builder -> builder.server(server))) {
+            ScriptedClient client = ScriptedClient.of(gate.gateway());
+            Map<String, String> methods = new LinkedHashMap<>();
+            methods.put("\"hello\"", "initialize");
+            client.request(
+                    "\"hello\"",
+                    "initialize",
+                    "{\"protocolVersion\":\"" + revision + "\",\"capabilities\":" + ASKABLE
+                            + ",\"clientInfo\":{\"name\":\"t\",\"version\":\"1\"}}");
+            client.answer("\"hello\"");
+            int next = 1;
+            Map<String, String> requests = requests();
+            requests.put("ping", "");
+            requests.put("logging/setLevel", "\"level\":\"info\"");
+            requests.put("resources/subscribe", "\"uri\":\"mem://a\"");
+            requests.put("resources/unsubscribe", "\"uri\":\"mem://a\"");
+            for (Map.Entry<String, String> request : requests.entrySet()) {
+                String id = Integer.toString(next++);
+                String method = request.getKey().split(" ")[0];
+                methods.put(id, method);
+                String meta = "\"_meta\":{\"progressToken\":" + id + "}";
+                client.request(
+                        id,
+                        method,
+                        "{" + request.getValue() + (request.getValue().isEmpty() ? "" : ",") + meta + "}");
+                Gate.until(() -> {
+                    answerQuestions(client, "elicitation/create");
+                    return !client.answers(id).isEmpty();
+                });
+            }
+            assertThat(client.notifications("notifications/progress")).isNotEmpty();
+            assertThat(client.received())
+                    .allSatisfy(frame -> assertThat(faults(schema, methods, frame))
+                            .as("%s", frame)
+                            .isEmpty());
+            assertThat(toServer(server, serverRevision)).isEmpty();
+        }
+    }
+
+    private static List<String> faults(McpSchema schema, Map<String, String> methods, JsonValue frame) {
+        if (frame.member("method").isPresent()) {
+            return schema.faultsOfMessage(frame);
+        }
+        return schema.faultsOfAnswer(
+                methods.getOrDefault(frame.member("id").orElseThrow().raw(), ""), frame);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2024-11-05", "2025-11-25", "2026-07-28"})
+    void toModernClients(String serverRevision) {
+        ScriptedServer server = server(serverRevision);
+        McpSchema schema = McpSchema.of(MODERN);
+        try (Gate gate = Gate.with(builder -> builder.server(server))) {
+            ScriptedClient client = ScriptedClient.of(gate.gateway());
+            Map<String, String> methods = new LinkedHashMap<>();
+            Map<String, String> requests = requests();
+            requests.put("server/discover", "");
+            String meta = Eras.meta(ASKABLE).replace("{\"io.", "{\"progressToken\":9,\"io.");
+            int next = 1;
+            for (Map.Entry<String, String> request : requests.entrySet()) {
+                String id = Integer.toString(next++);
+                String method = request.getKey().split(" ")[0];
+                methods.put(id, method);
+                String params = request.getValue() + (request.getValue().isEmpty() ? "" : ",") + meta;
+                client.request(id, method, "{" + params + "}");
+                JsonValue answer = client.answer(id);
+                if (answer.at("/result/inputRequests").isPresent()) {
+                    String key = answer.at("/result/inputRequests")
+                            .orElseThrow()
+                            .members()
+                            .keySet()
+                            .iterator()
+                            .next();
+                    String again = Integer.toString(next++);
+                    methods.put(again, method);
+                    client.request(
+                            again,
+                            method,
+                            "{" + params + ",\"requestState\":"
+                                    + answer.at("/result/requestState")
+                                            .orElseThrow()
+                                            .raw()
+                                    + ",\"inputResponses\":{\"" + key + "\":{\"action\":\"decline\"}}}");
+                    client.answer(again);
+                }
+            }
+            client.request(
+                    "\"sub\"",
+                    "subscriptions/listen",
+                    "{\"notifications\":{\"toolsListChanged\":true," + "\"resourceSubscriptions\":[\"mem://a\"]},"
+                            + Eras.meta("{}") + "}");
+            methods.put("\"sub\"", "subscriptions/listen");
+            Gate.until(() -> client.notifications("notifications/subscriptions/acknowledged")
+                            .size()
+                    == 1);
+            server.listChanged();
+            server.send(
+                    "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"mem://a\"}}");
+            Gate.until(() -> !client.notifications("notifications/tools/list_changed")
+                            .isEmpty()
+                    && !client.notifications("notifications/resources/updated").isEmpty());
+            gate.time.advance(Duration.ofSeconds(1));
+            assertThat(client.received())
+                    .allSatisfy(frame -> assertThat(faults(schema, methods, frame))
+                            .as("%s", frame)
+                            .isEmpty());
+            assertThat(toServer(server, serverRevision)).isEmpty();
+        }
+    }
+}
