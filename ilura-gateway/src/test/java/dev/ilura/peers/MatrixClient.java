@@ -4,7 +4,6 @@ import dev.ilura.json.JsonValue;
 import dev.ilura.json.JsonWriter;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
-import io.modelcontextprotocol.client.transport.HttpClientSseClientTransport;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
 import io.modelcontextprotocol.client.transport.ServerParameters;
 import io.modelcontextprotocol.client.transport.StdioClientTransport;
@@ -70,7 +69,11 @@ record MatrixClient(String name, String sdk, String transport, String era) {
                 new String(JsonWriter.write(plan), StandardCharsets.UTF_8));
         Map<String, String> seen = new LinkedHashMap<>();
         if (run.exit() != 0) {
-            String why = run.err().lines().filter(line -> line.contains("Error")).findFirst().orElse("exit " + run.exit());
+            String why = run.err()
+                    .lines()
+                    .filter(line -> line.contains("Error"))
+                    .findFirst()
+                    .orElse("exit " + run.exit());
             STEPS.forEach(step -> seen.put(step, why));
             return seen;
         }
@@ -87,13 +90,17 @@ record MatrixClient(String name, String sdk, String transport, String era) {
                 .progressConsumer(progress -> reported.incrementAndGet())
                 .build()) {
             client.initialize();
-            seen.put("list", says(() -> client.listTools().tools().stream()
-                    .anyMatch(tool -> tool.name().equals("test_simple_text"))));
-            seen.put("call", says(() -> String.valueOf(client.callTool(CallToolRequest.builder("test_simple_text")
-                                    .arguments(Map.of())
-                                    .build())
-                            .content())
-                    .contains("This is a simple text")));
+            seen.put(
+                    "list",
+                    says(() -> client.listTools().tools().stream()
+                            .anyMatch(tool -> tool.name().equals("test_simple_text"))));
+            seen.put(
+                    "call",
+                    says(() -> String.valueOf(client.callTool(CallToolRequest.builder("test_simple_text")
+                                            .arguments(Map.of())
+                                            .build())
+                                    .content())
+                            .contains("This is a simple text")));
             seen.put("progress", says(() -> {
                 client.callTool(CallToolRequest.builder("slow")
                         .arguments(Map.of("steps", 3, "stepMs", 20))
@@ -108,16 +115,24 @@ record MatrixClient(String name, String sdk, String transport, String era) {
         return seen;
     }
 
+    @SuppressWarnings("deprecation") // so is the transport of 2024-11-05 itself
     private McpClientTransport javaTransport(String origin, ServerCommand stdio) {
         return switch (transport) {
-            case "http" -> HttpClientStreamableHttpTransport.builder(origin).endpoint("/mcp").build();
-            case "sse" -> HttpClientSseClientTransport.builder(origin).sseEndpoint("/sse").build();
-            default -> new StdioClientTransport(
-                    ServerParameters.builder(stdio.command())
-                            .args(stdio.args())
-                            .env(stdio.environment())
-                            .build(),
-                    McpJsonDefaults.getMapper());
+            case "http" ->
+                HttpClientStreamableHttpTransport.builder(origin)
+                        .endpoint("/mcp")
+                        .build();
+            case "sse" ->
+                io.modelcontextprotocol.client.transport.HttpClientSseClientTransport.builder(origin)
+                        .sseEndpoint("/sse")
+                        .build();
+            default ->
+                new StdioClientTransport(
+                        ServerParameters.builder(stdio.command())
+                                .args(stdio.args())
+                                .env(stdio.environment())
+                                .build(),
+                        McpJsonDefaults.getMapper());
         };
     }
 

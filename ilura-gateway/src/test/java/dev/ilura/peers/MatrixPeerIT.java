@@ -63,8 +63,8 @@ class MatrixPeerIT {
             Path config = Files.writeString(home.resolve("config.toml"), config(server, fixture, pin));
             // with TLS behind the gate there is TLS before it too
             boolean tls = server == Server.HTTPS_MODERN;
-            List<String> serve = new ArrayList<>(List.of(
-                    Peers.ilura().toString(), "serve", "--config", config.toString(), "--http", "127.0.0.1:0"));
+            List<String> serve = new ArrayList<>(
+                    List.of(Peers.ilura().toString(), "serve", "--config", config.toString(), "--http", "127.0.0.1:0"));
             if (tls) {
                 serve.add("--tls");
             }
@@ -103,7 +103,8 @@ class MatrixPeerIT {
 
     private Listening fixture(Server server, Path certificate) {
         List<String> command = new ArrayList<>(List.of(
-                Peers.recentNode().toString(), Peers.file("conformance/fixture.mjs").toString()));
+                Peers.recentNode().toString(),
+                Peers.file("conformance/fixture.mjs").toString()));
         command.add(server == Server.SSE_2024 ? "sse" : "http");
         command.addAll(List.of("--mode", server.era));
         if (server == Server.HTTPS_MODERN) {
@@ -118,12 +119,13 @@ class MatrixPeerIT {
 
     private static String config(Server server, Listening fixture, String pin) {
         String table = switch (server.transport) {
-            case "stdio" -> "command = \"node24\"\nargs = [\"%s\", \"stdio\", \"--mode\", \"%s\"]%n%n[spawn]%nserver_roots = [\"%s\"]%nregistered = { node24 = \"%s\" }%nconfinement = \"none\""
-                    .formatted(
-                            Peers.file("conformance/fixture.mjs"), server.era, Peers.DIR, Peers.recentNode());
+            case "stdio" ->
+                "command = \"node24\"\nargs = [\"%s\", \"stdio\", \"--mode\", \"%s\"]%n%n[spawn]%nserver_roots = [\"%s\"]%nregistered = { node24 = \"%s\" }%nconfinement = \"none\""
+                        .formatted(Peers.file("conformance/fixture.mjs"), server.era, Peers.DIR, Peers.recentNode());
             case "sse" -> "transport = \"sse\"\nurl = \"http://127.0.0.1:" + fixture.place() + "/sse\"";
-            default -> "transport = \"http\"\nurl = \"" + server.transport + "://127.0.0.1:" + fixture.place() + "/mcp\""
-                    + (pin.isEmpty() ? "" : "\ntls_pin = \"" + pin + "\"");
+            default ->
+                "transport = \"http\"\nurl = \"" + server.transport + "://127.0.0.1:" + fixture.place() + "/mcp\""
+                        + (pin.isEmpty() ? "" : "\ntls_pin = \"" + pin + "\"");
         };
         return """
                 [gateway]

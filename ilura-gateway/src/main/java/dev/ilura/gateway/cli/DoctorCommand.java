@@ -80,7 +80,9 @@ final class DoctorCommand implements Callable<Integer> {
                 here || url.getScheme().equalsIgnoreCase("https")
                         ? Machine.Finding.fine("remote", place)
                         : Machine.Finding.weak(
-                                "remote", place + ", without TLS", "Write https in servers." + server.name() + ".url."));
+                                "remote",
+                                place + ", without TLS",
+                                "Write https in servers." + server.name() + ".url."));
     }
 
     private static Machine.Finding finding(ConfigProblem problem) {

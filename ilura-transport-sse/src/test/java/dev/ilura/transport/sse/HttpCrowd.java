@@ -56,8 +56,10 @@ final class HttpCrowd {
     Seen run() throws Exception {
         ScriptedServer server = ScriptedServer.named("peer")
                 .capabilities("{\"tools\":{\"listChanged\":true}}")
-                .tool("echo", call -> call.answerText(
-                        call.arguments().member("value").orElseThrow().text()))
+                .tool(
+                        "echo",
+                        call -> call.answerText(
+                                call.arguments().member("value").orElseThrow().text()))
                 .tool("big", call -> call.answerText("x".repeat(BIG)));
         try (Gateway gateway = Gateway.builder()
                         .server(server)
@@ -74,7 +76,8 @@ final class HttpCrowd {
                         .build();
                 HttpFront front = HttpFront.on("127.0.0.1", 0)) {
             CompletableFuture<HttpFront.Listening> ready = new CompletableFuture<>();
-            Thread serving = new Thread(() -> serve(gateway, front.whenListening(ready::complete), ready), "crowd-front");
+            Thread serving =
+                    new Thread(() -> serve(gateway, front.whenListening(ready::complete), ready), "crowd-front");
             serving.setDaemon(true);
             serving.start();
             return crowd(server, ready.get(30, TimeUnit.SECONDS));
@@ -119,10 +122,13 @@ final class HttpCrowd {
 
     private static void call(FrontClient client, String session, int id, String value) {
         String body = "{\"jsonrpc\":\"2.0\",\"id\":" + id
-                + ",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"value\":\"" + value + "\"}}}";
+                + ",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"value\":\"" + value
+                + "\"}}}";
         String text = client.post(body, "Mcp-Session-Id", session).body();
         JsonValue answer = JsonValue.parse(
-                text.startsWith("{") ? text : text.substring(text.lastIndexOf("data: ") + 6).strip());
+                text.startsWith("{")
+                        ? text
+                        : text.substring(text.lastIndexOf("data: ") + 6).strip());
         assertThat(answer.member("id").flatMap(JsonValue::integer)).contains((long) id);
         assertThat(answer.at("/result/content/0/text").map(JsonValue::text)).contains(value);
     }
@@ -165,7 +171,8 @@ final class HttpCrowd {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), listening.port()));
-        String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"big\",\"arguments\":{}}}";
+        String body =
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"big\",\"arguments\":{}}}";
         String request = "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + listening.port()
                 + "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
                 + "Mcp-Session-Id: " + session + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;

@@ -17,6 +17,8 @@ class HttpCrowdPeerIT {
                 seen.answers(), seen.took().toMillis(), seen.notices(), seen.heapPerSession() >> 10);
         assertThat(seen.answers()).isEqualTo(999 * 3);
         assertThat(seen.notices()).isEqualTo(200);
-        assertThat(seen.heapPerSession()).as("bytes a session, its client included").isLessThan(128 << 10);
+        assertThat(seen.heapPerSession())
+                .as("bytes a session, its client included")
+                .isLessThan(128 << 10);
     }
 }
