@@ -21,7 +21,8 @@ const seen = {
   }),
   progress: await attempt(async () => {
     const steps = [];
-    await call('slow', { steps: 3, stepMs: 20 }, { onprogress: ({ progress }) => steps.push(progress) });
+    // apart: the v1 client forgets who watches when progress and answer come in one piece
+    await call('slow', { steps: 3, stepMs: 250 }, { onprogress: ({ progress }) => steps.push(progress) });
     require(steps.join() === '1,2,3', `progress was ${steps}`);
   }),
   cancel: await attempt(async () => {

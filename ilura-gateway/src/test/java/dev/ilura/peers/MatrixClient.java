@@ -1,5 +1,7 @@
 package dev.ilura.peers;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.ilura.json.JsonValue;
 import dev.ilura.json.JsonWriter;
 import io.modelcontextprotocol.client.McpClient;
@@ -11,6 +13,7 @@ import io.modelcontextprotocol.json.McpJsonDefaults;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,10 +106,11 @@ record MatrixClient(String name, String sdk, String transport, String era) {
                             .contains("This is a simple text")));
             seen.put("progress", says(() -> {
                 client.callTool(CallToolRequest.builder("slow")
-                        .arguments(Map.of("steps", 3, "stepMs", 20))
+                        .arguments(Map.of("steps", 3, "stepMs", 250))
                         .progressToken("p-1")
                         .build());
-                return reported.get() == 3;
+                await().atMost(Duration.ofSeconds(10)).until(() -> reported.get() == 3); // it reports on another thread
+                return true;
             }));
         } catch (RuntimeException e) {
             STEPS.forEach(step -> seen.putIfAbsent(step, String.valueOf(e.getMessage())));

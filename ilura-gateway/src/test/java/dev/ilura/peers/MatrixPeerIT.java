@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,8 +26,13 @@ class MatrixPeerIT {
     private static final Pattern URL = Pattern.compile("listening on (https?://\\S+)/mcp");
     private static final Map<String, String> TABLE = new LinkedHashMap<>();
 
-    @TempDir
+    /** Not a directory that JUnit removes: gates that a client started may still be closing their logs in it. */
     private Path home;
+
+    @BeforeEach
+    void makeHome() throws IOException {
+        home = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "matrix-");
+    }
 
     /** What stands behind the gate. */
     enum Server {
@@ -60,7 +65,8 @@ class MatrixPeerIT {
             certificate = home.resolve("upstream/cert.pem");
         }
         try (Listening fixture = fixture(server, certificate)) {
-            Path config = Files.writeString(home.resolve("config.toml"), config(server, fixture, pin));
+            String settings = config(server, fixture, pin);
+            Path config = Files.writeString(home.resolve("config.toml"), settings);
             // with TLS behind the gate there is TLS before it too
             boolean tls = server == Server.HTTPS_MODERN;
             List<String> serve = new ArrayList<>(
@@ -77,8 +83,19 @@ class MatrixPeerIT {
             }
             MatrixClient.ALL.stream()
                     .filter(MatrixClient::isStdio)
-                    .forEach(client -> visit(client, server, "", config, failures));
+                    .forEach(client -> visit(client, server, "", ownState(settings, client), failures));
             assertThat(failures).isEmpty();
+        }
+    }
+
+    /** The gate of the client before may still hold its log. */
+    private Path ownState(String settings, MatrixClient client) {
+        String name = client.name().replace(' ', '-');
+        try {
+            return Files.writeString(
+                    home.resolve(name + ".toml"), settings.replace("state_dir = \"state\"", "state_dir = \"" + name + "\""));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 

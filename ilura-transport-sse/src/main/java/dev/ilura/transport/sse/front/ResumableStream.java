@@ -30,6 +30,7 @@ final class ResumableStream {
         this.keep = keep;
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Kept(long number, byte[] event) {}
 
     /** Where an id says that the client was. */
