@@ -113,6 +113,41 @@ public abstract class AuditSinkContract {
     }
 
     @Test
+    void effectsAreWhatACallLedTo() throws Exception {
+        try (AuditSink sink = open()) {
+            word(sink.append(dispatch("cause", "none"), Acknowledgement.WRITTEN));
+            word(sink.append(dispatch("effect", "cause"), Acknowledgement.WRITTEN));
+            word(sink.append(dispatch("other", "none"), Acknowledgement.WRITTEN));
+            word(sink.append(dispatch("further", "effect"), Acknowledgement.WRITTEN));
+            sink.trail().ifPresent(trail -> {
+                assertEquals(List.of("effect", "further"), calls(trail.effects("cause")));
+                assertEquals(List.of(), trail.effects("other"));
+                assertEquals(List.of(), trail.effects("nobody"));
+            });
+        }
+    }
+
+    @Test
+    void recordsAreFoundByWhatTheyAreAboutNewestFirst() throws Exception {
+        try (AuditSink sink = open()) {
+            for (String call : List.of("a", "b", "c")) {
+                word(sink.append(dispatch(call, "none"), Acknowledgement.WRITTEN));
+            }
+            sink.trail().ifPresent(trail -> {
+                assertEquals(List.of("c", "b"), calls(trail.by(AuditTrail.Key.TOOL, "read", 2)));
+                assertEquals(List.of("c", "b", "a"), calls(trail.by(AuditTrail.Key.SERVER, "files", 9)));
+                assertEquals(List.of(), trail.by(AuditTrail.Key.SERVER, "nobody", 9));
+                assertEquals(trail.oldest(), trail.since(java.time.Instant.EPOCH));
+                assertEquals(trail.size(), trail.since(java.time.Instant.MAX));
+            });
+        }
+    }
+
+    private static List<String> calls(List<AuditRecord> records) {
+        return records.stream().map(record -> record.text("call").orElse("")).toList();
+    }
+
+    @Test
     void circularCausesEnd() throws Exception {
         try (AuditSink sink = open()) {
             word(sink.append(dispatch("a", "b"), Acknowledgement.WRITTEN));

@@ -108,10 +108,11 @@ public final class ReadRates {
             }
             return trace;
         });
-        ask("trace of 10 records, every record parsed", call -> trail.trace("call-" + (call / CHAIN * CHAIN + CHAIN - 1))
-                .stream()
-                .mapToLong(record -> record.integer("ts").orElse(0L))
-                .sum());
+        ask(
+                "trace of 10 records, every record parsed",
+                call -> trail.trace("call-" + (call / CHAIN * CHAIN + CHAIN - 1)).stream()
+                        .mapToLong(record -> record.integer("ts").orElse(0L))
+                        .sum());
     }
 
     private void ask(String what, Question question) {
@@ -151,7 +152,9 @@ public final class ReadRates {
                 .getConstructor()
                 .newInstance();
         for (int round = 0; round < 2; round++) {
-            rate("hashes and last checkpoint", LogVerifier.of(dir).provider(provider).lastSignatureOnly());
+            rate(
+                    "hashes and last checkpoint",
+                    LogVerifier.of(dir).provider(provider).lastSignatureOnly());
             rate("hashes and every signature", LogVerifier.of(dir).provider(provider));
         }
     }

@@ -2,6 +2,7 @@ package dev.ilura.audit.format;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.Provider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A state of the log: its origin, how many records, and the root of the tree over them. Its {@linkplain #body() body} is
@@ -54,6 +56,15 @@ public record Checkpoint(String origin, long size, Bytes root) {
      * @throws IllegalArgumentException saying what is wrong
      */
     public static Checkpoint parse(String note, Collection<LogKey> keys) {
+        return parse(note, keys, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param provider who computes; null for the JDK's choice
+     */
+    public static Checkpoint parse(String note, Collection<LogKey> keys, @Nullable Provider provider) {
         int gap = note.indexOf("\n\n");
         if (gap < 0 || !note.endsWith("\n") || note.length() < gap + 3) {
             throw new IllegalArgumentException("a note is a body, an empty line and signature lines");
@@ -61,7 +72,7 @@ public record Checkpoint(String origin, long size, Bytes root) {
         Checkpoint checkpoint = parseBody(note.substring(0, gap + 1));
         Set<LogKey> missing = new HashSet<>(keys);
         for (String line : note.substring(gap + 2, note.length() - 1).split("\n", -1)) {
-            missing.remove(signer(line, checkpoint, missing));
+            missing.remove(signer(line, checkpoint, missing, provider));
         }
         if (!missing.isEmpty()) {
             throw new IllegalArgumentException("no signature of " + ids(missing));
@@ -78,14 +89,15 @@ public record Checkpoint(String origin, long size, Bytes root) {
         return new Checkpoint(lines[0], Long.parseLong(lines[1]), Bytes.of(Base64Text.parseStandard(lines[2])));
     }
 
-    private static LogKey signer(String line, Checkpoint checkpoint, Set<LogKey> candidates) {
+    private static LogKey signer(
+            String line, Checkpoint checkpoint, Set<LogKey> candidates, @Nullable Provider provider) {
         for (LogKey key : candidates) {
             String mark = SIGNATURE_MARK + key.name() + " ";
             if (line.startsWith(mark)) {
                 byte[] bytes = Base64Text.parseStandard(line.substring(mark.length()));
                 if (bytes.length > 4 && ByteBuffer.wrap(bytes).getInt() == key.id()) {
                     NoteSignature.parse(key, Arrays.copyOfRange(bytes, 4, bytes.length))
-                            .requireValid(checkpoint);
+                            .requireValid(checkpoint, provider);
                     return key;
                 }
             }
@@ -119,8 +131,8 @@ public record Checkpoint(String origin, long size, Bytes root) {
                     .array();
         }
 
-        private void requireValid(Checkpoint checkpoint) {
-            if (!key.verifies(checkpoint.body(), raw, null)) {
+        private void requireValid(Checkpoint checkpoint, @Nullable Provider provider) {
+            if (!key.verifies(checkpoint.body(), raw, provider)) {
                 throw new IllegalArgumentException("the " + key.algorithm() + " signature is not valid");
             }
         }

@@ -214,7 +214,7 @@ public final class FlatRecord {
             byte[] name = SPELLED[next];
             int order = bytes[from] - name[0];
             if (order == 0) {
-                order = Arrays.compare(bytes, from, spans[member + 1], name, 0, name.length);
+                order = compare(bytes, from, spans[member + 1], name, 0, name.length);
             }
             if (order < 0) {
                 break;
@@ -246,9 +246,20 @@ public final class FlatRecord {
     }
 
     private boolean ascends(int member) {
-        return Arrays.compareUnsigned(
-                        text, spans[member - SPANS], spans[member - SPANS + 1], text, spans[member], spans[member + 1])
+        return compare(text, spans[member - SPANS], spans[member - SPANS + 1], text, spans[member], spans[member + 1])
                 < 0;
+    }
+
+    /** Of ASCII. The JDK's is made for longer arrays and takes a third of the time of reading a record. */
+    private static int compare(byte[] one, int from, int to, byte[] other, int otherFrom, int otherTo) {
+        int shorter = Math.min(to - from, otherTo - otherFrom);
+        for (int i = 0; i < shorter; i++) {
+            int difference = one[from + i] - other[otherFrom + i];
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return (to - from) - (otherTo - otherFrom);
     }
 
     private void value(int member) {

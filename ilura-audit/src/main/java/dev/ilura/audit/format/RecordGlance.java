@@ -1,7 +1,6 @@
 package dev.ilura.audit.format;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +60,14 @@ public final class RecordGlance {
     }
 
     private int compare(int from, int to, byte[] name) {
-        int first = record[from] - name[0];
-        return first != 0 ? first : Arrays.compare(record, from, to, name, 0, name.length);
+        int shorter = Math.min(to - from, name.length);
+        for (int i = 0; i < shorter; i++) {
+            int difference = record[from + i] - name[i];
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return to - from - name.length;
     }
 
     /** Where the comma or brace behind a value stands. */

@@ -367,7 +367,7 @@ public final class LogVerifier {
                 wrong("the checkpoint of " + size + " records has another history");
             }
             try {
-                Checkpoint.parse(note.orElse(""), claimHolds ? claimKeys : keys.inForce());
+                Checkpoint.parse(note.orElse(""), claimHolds ? claimKeys : keys.inForce(), provider);
             } catch (IllegalArgumentException e) {
                 wrong("the checkpoint file: " + e.getMessage());
             }
