@@ -372,8 +372,7 @@ public final class UpstreamSession implements Transport.Receiver {
     }
 
     private Transport.Sending about(Outgoing outgoing, long id) {
-        return about(
-                outgoing.method(), OptionalLong.of(id), Optional.empty(), outgoing.headers(), outgoing.call());
+        return about(outgoing.method(), OptionalLong.of(id), Optional.empty(), outgoing.headers(), outgoing.call());
     }
 
     private Transport.Sending about(
