@@ -37,7 +37,8 @@ class VariantsProperties {
     @BeforeContainer
     static void aTreeWithLinksOutOfIt() throws IOException {
         tree = Files.createTempDirectory("ilura-variants").toRealPath();
-        Path root = Files.createDirectories(tree.resolve("root/a/b")).getParent().getParent();
+        Path root =
+                Files.createDirectories(tree.resolve("root/a/b")).getParent().getParent();
         Files.writeString(tree.resolve("secret.txt"), "x");
         Files.createSymbolicLink(root.resolve("out"), tree);
         Files.createSymbolicLink(root.resolve("a/up"), Path.of("../.."));
@@ -101,9 +102,10 @@ class VariantsProperties {
             case 10 -> String.format("[64:ff9b::%x:%x]", all >> 16, all & 0xFFFF);
             case 11 -> String.format("[2002:%x:%x::1]", all >> 16, all & 0xFFFF);
             case 12 -> plain + ".";
-            case 13 -> plain.chars()
-                    .mapToObj(c -> c == '.' ? "." : Character.toString(0xFF10 + c - '0'))
-                    .collect(Collectors.joining());
+            case 13 ->
+                plain.chars()
+                        .mapToObj(c -> c == '.' ? "." : Character.toString(0xFF10 + c - '0'))
+                        .collect(Collectors.joining());
             default -> plain.replace(".", "\u3002");
         };
     }
@@ -127,14 +129,13 @@ class VariantsProperties {
         Path root = tree.resolve("root");
         String path = root + "/" + String.join("/", way);
         Path real = real(path);
-        String spelled =
-                switch (decoration) {
-                    case 0 -> path;
-                    case 1 -> path.replace("/", "//");
-                    case 2 -> path.replace("/", "/./");
-                    case 3 -> path + "/";
-                    default -> root + "/a/../" + String.join("/", way);
-                };
+        String spelled = switch (decoration) {
+            case 0 -> path;
+            case 1 -> path.replace("/", "//");
+            case 2 -> path.replace("/", "/./");
+            case 3 -> path + "/";
+            default -> root + "/a/../" + String.join("/", way);
+        };
         Finding finding = PathScope.insideRoots().judge(JsonValue.of(spelled), call(root));
 
         if (!real.startsWith(root)) {
