@@ -1,6 +1,7 @@
 package dev.ilura.pipeline;
 
 import static dev.ilura.pipeline.Outcomes.completed;
+import static dev.ilura.pipeline.Outcomes.denied;
 import static dev.ilura.pipeline.Outcomes.failed;
 import static dev.ilura.pipeline.Outcomes.notApproved;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -157,9 +158,23 @@ class TicketBindingTest {
             for (String other : flips(version)) {
                 open.policy.version(version);
                 changed.set(other);
-                failed(open.call("write", ARGUMENTS), "ILR-CALL-011", Effect.NONE);
+                denied(open.call("write", ARGUMENTS), "ILR-CALL-018");
             }
             assertThat(open.files.calls()).isEmpty();
+        }
+    }
+
+    /** Later still: the intent is on record already, and the policy changes before the bytes are written. */
+    @Test
+    void aPolicyThatChangesBeforeTheWriteIsNoticedAtTheWrite() {
+        try (Gate gate = asking(ticket -> yes(ticket.digest()))) {
+            gate.log.holding(event -> event.type() == dev.ilura.AuditEvent.Type.DISPATCH);
+            CompletableFuture<CallOutcome> call = gate.start("write");
+            Gate.until(() -> gate.log.events(dev.ilura.AuditEvent.Type.DISPATCH).size() == 1);
+            gate.policy.version("policy-2");
+            gate.log.acknowledge();
+            failed(Gate.outcome(call), "ILR-CALL-011", Effect.NONE);
+            assertThat(gate.files.calls()).isEmpty();
         }
     }
 
