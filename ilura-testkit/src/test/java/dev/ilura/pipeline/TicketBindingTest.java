@@ -164,6 +164,20 @@ class TicketBindingTest {
         }
     }
 
+    /** Later still: the intent is on record already, and the policy changes before the bytes are written. */
+    @Test
+    void aPolicyThatChangesBeforeTheWriteIsNoticedAtTheWrite() {
+        try (Gate gate = asking(ticket -> yes(ticket.digest()))) {
+            gate.log.holding(event -> event.type() == dev.ilura.AuditEvent.Type.DISPATCH);
+            CompletableFuture<CallOutcome> call = gate.start("write");
+            Gate.until(() -> gate.log.events(dev.ilura.AuditEvent.Type.DISPATCH).size() == 1);
+            gate.policy.version("policy-2");
+            gate.log.acknowledge();
+            failed(Gate.outcome(call), "ILR-CALL-011", Effect.NONE);
+            assertThat(gate.files.calls()).isEmpty();
+        }
+    }
+
     @Test
     void oneYesForSixtyFourCallsAtOnceLetsOneHappen() {
         int calls = 64;
