@@ -93,7 +93,8 @@ class MatrixPeerIT {
         String name = client.name().replace(' ', '-');
         try {
             return Files.writeString(
-                    home.resolve(name + ".toml"), settings.replace("state_dir = \"state\"", "state_dir = \"" + name + "\""));
+                    home.resolve(name + ".toml"),
+                    settings.replace("state_dir = \"state\"", "state_dir = \"" + name + "\""));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

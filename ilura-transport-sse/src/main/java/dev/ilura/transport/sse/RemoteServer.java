@@ -128,7 +128,7 @@ public final class RemoteServer implements ServerSpec {
                 throw new IllegalArgumentException("this header cannot be set: " + header);
             }
             // The attack: a line break in a secret begins a header of somebody else.
-            if (value.revealToItsOneUse().chars().anyMatch(c -> c < ' ' && c != '\t' || c > '~')) {
+            if (value.revealToItsOneUse().chars().anyMatch(c -> (c < ' ' && c != '\t') || c > '~')) {
                 throw new IllegalArgumentException("the value of " + header + " is not printable ASCII");
             }
             all.put(header, value);
