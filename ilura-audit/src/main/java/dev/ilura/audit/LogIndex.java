@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogIndex {
     /** What stands for one segment or several that are complete: newest first. */
+    @SuppressWarnings("ArrayRecordComponent") // searched, never handed out
     private record View(List<IndexedSegment> segments, long[] firsts, List<ActiveKeys> keys, List<KeyRun> runs) {
         static View of(List<IndexedSegment> segments, List<ActiveKeys> keys, List<KeyRun> runs) {
             long[] firsts = segments.stream().mapToLong(IndexedSegment::first).toArray();
@@ -70,7 +71,7 @@ final class LogIndex {
         }
         now.segments().get(last).add(offset);
         now.keys().get(0).add(keys);
-        size++;
+        size = keys.number() + 1;
     }
 
     private View begin(long segment) {
