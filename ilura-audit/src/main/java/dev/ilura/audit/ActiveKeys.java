@@ -40,7 +40,7 @@ final class ActiveKeys {
     }
 
     private static long entry(int print, long place) {
-        return (long) print << 32 | place;
+        return ((long) print << 32) | place;
     }
 
     private void chain(RecordKeys keys, Kind kind, long place) {
@@ -62,7 +62,7 @@ final class ActiveKeys {
     }
 
     private static int slot(AtomicLongArray table, int print) {
-        return print * 0x9E3779B9 >>> 1 & (table.length() - 1);
+        return ((print * 0x9E3779B9) >>> 1) & (table.length() - 1);
     }
 
     private void grow() {

@@ -177,7 +177,7 @@ final class Appender {
         if (counted == null || closing || entry instanceof Rotation) {
             entry.fail(why);
         } else {
-            counted.add(why.getMessage(), failure != null);
+            counted.add(String.valueOf(why.getMessage()), failure != null);
             entry.receipt.complete(AuditReceipt.unrecorded());
         }
     }

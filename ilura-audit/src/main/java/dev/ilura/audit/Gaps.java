@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -84,9 +85,9 @@ final class Gaps {
     void putBack(Map<String, Object> facts) {
         lock.lock();
         try {
-            dropped += (long) facts.get("dropped");
-            sinceMicros = (long) facts.get("sinceTs");
-            why = (String) facts.get("why");
+            dropped += (long) Objects.requireNonNull(facts.get("dropped"));
+            sinceMicros = (long) Objects.requireNonNull(facts.get("sinceTs"));
+            why = (String) Objects.requireNonNull(facts.get("why"));
         } finally {
             lock.unlock();
         }

@@ -45,7 +45,7 @@ final class KeyRun {
 
     /** Sorts by print, of one print the newest record first. */
     static long entry(int print, long place) {
-        return (long) print << 32 | (LOW - place);
+        return ((long) print << 32) | (LOW - place);
     }
 
     private static int print(long entry) {

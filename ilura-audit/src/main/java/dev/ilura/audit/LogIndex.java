@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogIndex {
     /** What stands for one segment or several that are complete: newest first. */
+    @SuppressWarnings("ArrayRecordComponent") // searched, never handed out
     private record View(List<IndexedSegment> segments, long[] firsts, List<ActiveKeys> keys, List<KeyRun> runs) {
         static View of(List<IndexedSegment> segments, List<ActiveKeys> keys, List<KeyRun> runs) {
             long[] firsts = segments.stream().mapToLong(IndexedSegment::first).toArray();
@@ -69,7 +71,7 @@ final class LogIndex {
         }
         now.segments().get(last).add(offset);
         now.keys().get(0).add(keys);
-        size++;
+        size = keys.number() + 1;
     }
 
     private View begin(long segment) {
@@ -85,7 +87,7 @@ final class LogIndex {
     }
 
     /**
-     * Makes a complete segment durable in the index. May take a while; any thread may do it while another adds.
+     * Makes a complete segment durable in the index, if it has records that were added here. May take a while; any thread may do it while another adds.
      *
      * @param state of the log at the segment's end
      */
@@ -93,10 +95,13 @@ final class LogIndex {
         ActiveKeys keys;
         IndexedSegment places;
         synchronized (this) {
-            keys = view.keys().stream()
-                    .filter(active -> active.first() == segment)
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("segment " + segment + " is not being indexed"));
+            Optional<ActiveKeys> active = view.keys().stream()
+                    .filter(candidate -> candidate.first() == segment)
+                    .findFirst();
+            if (active.isEmpty()) {
+                return;
+            }
+            keys = active.get();
             places = view.segments().get(position(segment));
         }
         KeyRun run = folder.write(keys, state.tree().size());

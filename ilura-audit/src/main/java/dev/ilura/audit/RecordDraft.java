@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A record before it has its place: all members that do not depend on what stands before it, encoded on the caller's thread,
  * with gaps for those that do. Immutable.
  */
+@SuppressWarnings({"EnumOrdinal", "ImmutableEnumChecker"}) // places in arrays; nobody writes to the spellings
 final class RecordDraft {
     /** Members that only the log itself writes, in key order; each has a gap in every draft. */
     enum Slot {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * because records link back from there; of the rest every record that is the first of its call. A mutable carrier, filled
  * anew for each record; belongs to one thread.
  */
+@SuppressWarnings({"EnumOrdinal", "ImmutableEnumChecker"}) // places in arrays; nobody writes to the spellings
 final class RecordKeys {
     /** What a key names, and the member of a record that holds it. */
     enum Kind {
@@ -87,12 +88,12 @@ final class RecordKeys {
 
     private static long step(long hash, int letter) {
         long mixed = (hash ^ letter) * 0x9E3779B97F4A7C15L;
-        return mixed ^ mixed >>> 32;
+        return mixed ^ (mixed >>> 32);
     }
 
     /** 0 stands for no key. */
     private static int end(long hash) {
-        int print = (int) (hash * 0xD6E8FEB86659FD93L >>> 32);
+        int print = (int) ((hash * 0xD6E8FEB86659FD93L) >>> 32);
         return print == 0 ? 1 : print;
     }
 

@@ -51,7 +51,7 @@ public final class InclusionProof {
     /** Sees what stands for removed records, before any leaf. */
     public void add(Pruned before) {
         for (int level = 0; level < Long.SIZE - 1; level++) {
-            long from = before.minimum() >>> level + 1 << level + 1;
+            long from = (before.minimum() >>> (level + 1)) << (level + 1);
             boolean isPart = (before.minimum() >>> level & 1) == 1;
             if (isPart && number >= from && number < from + (1L << level)) {
                 take(before, level);

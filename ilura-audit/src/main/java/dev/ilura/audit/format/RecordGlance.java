@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * {@link FlatRecord} demands, and is for records whose frame is sound; whoever must not rely on that uses that class.
  * Immutable.
  */
+@SuppressWarnings({"EnumOrdinal", "ImmutableEnumChecker"}) // places in arrays; nobody writes to the spellings
 public final class RecordGlance {
     /** A member that can be looked up; the order is that of their names. */
     public enum Member {
