@@ -38,7 +38,8 @@ final class HttpFixture implements AutoCloseable {
         }
     }
 
-    private interface Page {
+    /** What a site does when it is asked. */
+    interface Page {
         void answer(HttpExchange exchange) throws IOException;
     }
 
@@ -70,6 +71,11 @@ final class HttpFixture implements AutoCloseable {
 
     HttpFixture page(String path, String type, String body, String... headers) {
         pages.put(path, exchange -> respond(exchange, 200, type, body.getBytes(StandardCharsets.UTF_8), headers));
+        return this;
+    }
+
+    HttpFixture at(String path, Page page) {
+        pages.put(path, page);
         return this;
     }
 
@@ -117,7 +123,7 @@ final class HttpFixture implements AutoCloseable {
         }
     }
 
-    private static void respond(HttpExchange exchange, int status, String type, byte[] body, String... headers)
+    static void respond(HttpExchange exchange, int status, String type, byte[] body, String... headers)
             throws IOException {
         exchange.getRequestBody().readAllBytes();
         exchange.getResponseHeaders().set("Content-Type", type);

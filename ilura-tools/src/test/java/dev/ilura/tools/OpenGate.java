@@ -10,6 +10,7 @@ import dev.ilura.Gateway;
 import dev.ilura.RuleRef;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.PolicyEngine;
+import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.ToolProvider;
 import dev.ilura.testkit.MemoryAudit;
 import java.util.List;
@@ -23,7 +24,13 @@ final class OpenGate implements AutoCloseable {
     private volatile boolean agreeing;
 
     OpenGate(ToolProvider... providers) {
+        this(TimeSource.system(), providers);
+    }
+
+    /** The same by another clock. */
+    OpenGate(TimeSource time, ToolProvider... providers) {
         gateway = Gateway.builder()
+                .time(time)
                 .tools(providers)
                 .policy(new Everything())
                 .approvals(this::answer)

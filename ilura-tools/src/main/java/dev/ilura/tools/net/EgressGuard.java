@@ -25,11 +25,23 @@ final class EgressGuard implements DnsResolver {
     private final List<AddressRange> more;
     private final Optional<Proxy> proxy;
     private final Set<InetSocketAddress> proxyAddresses = ConcurrentHashMap.newKeySet();
+    private final Departure departure;
 
     EgressGuard(HostNames names, List<AddressRange> more, Optional<Proxy> proxy) {
+        this(names, more, proxy, to -> {});
+    }
+
+    /** For tests: a guard that tells somebody of each connection that it lets pass. */
+    EgressGuard(HostNames names, List<AddressRange> more, Optional<Proxy> proxy, Departure departure) {
         this.names = names;
         this.more = List.copyOf(more);
         this.proxy = proxy;
+        this.departure = departure;
+    }
+
+    /** Told of a connection before it is made. */
+    interface Departure {
+        void to(InetSocketAddress address) throws IOException;
     }
 
     /** Whom the operator trusts to connect for us. */
@@ -128,6 +140,7 @@ final class EgressGuard implements DnsResolver {
             if (!allowed) {
                 throw new BlockedException("a connection to " + endpoint + " was about to be made");
             }
+            departure.to(inet);
             super.connect(endpoint, timeout);
         }
     }

@@ -97,7 +97,7 @@ final class FetchTools {
         }
         Optional<String> range = args.optionalText("range");
         if (range.isPresent()) {
-            if (!range.get().matches("bytes=[0-9]{0,18}-[0-9]{0,18}")) {
+            if (!range.get().matches("bytes=([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})")) {
                 throw new ToolException("ILR-TOOLS-005", "A range is written bytes=0-1023.", "Write it that way.");
             }
             headers.put("Range", range.get());

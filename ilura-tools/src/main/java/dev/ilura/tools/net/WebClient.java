@@ -9,13 +9,14 @@ import dev.ilura.text.VisibleText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.cache.HttpCacheContext;
@@ -26,6 +27,7 @@ import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.cache.CacheConfig;
 import org.apache.hc.client5.http.impl.cache.CachingHttpClientBuilder;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -49,13 +51,21 @@ final class WebClient implements AutoCloseable {
     private static final int CACHED = 64;
     private static final long LARGEST_CACHED = 512 << 10;
 
+    /**
+     * Headers that say nothing about who asks. The attack: one session sends a key in a header of the site's own, and
+     * another gets the answer out of the cache, which all sessions share.
+     */
+    private static final Set<String> SAME_FOR_ALL = Set.of(
+            "accept", "accept-language", "accept-charset", "cache-control", "pragma", "range", "referer", "user-agent");
+
     private final EgressGuard guard;
     private final boolean proxied;
     private final FetchRules rules;
     private final TimeSource time;
     private final RateLimit rate;
     private final Robots robots;
-    private final CloseableHttpClient client;
+    private final CloseableHttpClient caching;
+    private final CloseableHttpClient forgetting;
 
     WebClient(
             EgressGuard guard,
@@ -69,14 +79,15 @@ final class WebClient implements AutoCloseable {
         this.time = time;
         this.rate = new RateLimit(rules.perMinute(), time);
         this.robots = new Robots(this, time);
-        this.client = client(guard, proxy, trust);
+        PoolingHttpClientConnectionManager connections = connections(guard, trust);
+        this.caching = client(cache(), connections, proxy);
+        this.forgetting = client(HttpClientBuilder.create().setConnectionManagerShared(true), connections, proxy);
     }
 
-    private static CloseableHttpClient client(
-            EgressGuard guard, Optional<EgressGuard.Proxy> proxy, Optional<SSLContext> trust) {
+    private static PoolingHttpClientConnectionManager connections(EgressGuard guard, Optional<SSLContext> trust) {
         TlsSocketStrategy tls =
                 trust.map(DefaultClientTlsStrategy::new).orElseGet(DefaultClientTlsStrategy::createDefault);
-        PoolingHttpClientConnectionManager connections = new PoolingHttpClientConnectionManagerBuilder() {
+        return new PoolingHttpClientConnectionManagerBuilder() {
             @Override
             protected HttpClientConnectionOperator createConnectionOperator(
                     org.apache.hc.client5.http.SchemePortResolver ports,
@@ -106,12 +117,21 @@ final class WebClient implements AutoCloseable {
                 .setMaxConnTotal(64)
                 .setMaxConnPerRoute(8)
                 .build();
-        CachingHttpClientBuilder builder = CachingHttpClientBuilder.create();
-        builder.setCacheConfig(CacheConfig.custom()
-                .setMaxCacheEntries(CACHED)
-                .setMaxObjectSize(LARGEST_CACHED)
-                .setSharedCache(true)
-                .build());
+    }
+
+    private static HttpClientBuilder cache() {
+        return CachingHttpClientBuilder.create()
+                .setCacheConfig(CacheConfig.custom()
+                        .setMaxCacheEntries(CACHED)
+                        .setMaxObjectSize(LARGEST_CACHED)
+                        .setSharedCache(true)
+                        .build());
+    }
+
+    private static CloseableHttpClient client(
+            HttpClientBuilder builder,
+            PoolingHttpClientConnectionManager connections,
+            Optional<EgressGuard.Proxy> proxy) {
         builder.setConnectionManager(connections)
                 .setUserAgent(USER_AGENT)
                 .disableRedirectHandling()
@@ -120,6 +140,14 @@ final class WebClient implements AutoCloseable {
                 .disableAutomaticRetries();
         proxy.ifPresent(via -> builder.setProxy(new HttpHost("http", via.host(), via.port())));
         return builder.build();
+    }
+
+    private CloseableHttpClient client(Ask ask) {
+        return ask.body().isEmpty()
+                        && !ask.headers().keySet().stream()
+                                .allMatch(name -> SAME_FOR_ALL.contains(name.toLowerCase(Locale.ROOT)))
+                ? forgetting
+                : caching;
     }
 
     /** What is asked for. */
@@ -198,7 +226,7 @@ final class WebClient implements AutoCloseable {
                 guard.checked(url.host());
             }
             HttpCacheContext context = HttpCacheContext.create();
-            return client.execute(http, context, response -> answer(url, response, context));
+            return client(ask).execute(http, context, response -> answer(url, response, context));
         } catch (IOException | IllegalStateException e) {
             request.checkCancelled();
             throw failed(url, e, deadline);
@@ -355,15 +383,11 @@ final class WebClient implements AutoCloseable {
                 "ILR-TOOLS-076", "No answer within " + rules.time().toSeconds() + " s.", "Try again later.");
     }
 
-    /** For tests: whether the guard lets a connection to this address pass. */
-    boolean reaches(InetAddress address) {
-        return guard.isAllowed(address);
-    }
-
     @Override
     public void close() {
         try {
-            client.close();
+            forgetting.close();
+            caching.close();
         } catch (IOException e) {
             // nothing is left to do
         }

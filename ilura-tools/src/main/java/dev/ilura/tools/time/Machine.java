@@ -23,7 +23,10 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,9 @@ public final class Machine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
     private static final int ADDED_BETWEEN_PACKING = 1000;
 
+    /** How long nobody looks for what is too old. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofHours(6);
+
     private final SnapshotStore store;
     private final Keeping keeping;
     private final TimeSource time;
@@ -40,6 +46,8 @@ public final class Machine implements AutoCloseable {
     private final List<RootTree> trees = new ArrayList<>();
     private final Recorder recorder;
     private final AtomicInteger added = new AtomicInteger();
+    private final ReentrantLock dropping = new ReentrantLock();
+    private final AtomicReference<Instant> kept = new AtomicReference<>(Instant.MIN);
     private final ExecutorService housekeeping = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "ilura-time-machine");
         thread.setDaemon(true);
@@ -211,29 +219,61 @@ public final class Machine implements AutoCloseable {
 
     private void added() {
         if (added.incrementAndGet() % ADDED_BETWEEN_PACKING == 0) {
-            try {
-                housekeeping.execute(this::keepHouse);
-            } catch (RejectedExecutionException e) {
-                // closed; the next run does it
-            }
+            inBackground(this::keepHouse);
+            return;
+        }
+        Instant last = kept.get();
+        Instant now = time.now();
+        if (last.isBefore(now.minus(BETWEEN_LOOKS)) && kept.compareAndSet(last, now)) {
+            inBackground(this::letOldGo);
+        }
+    }
+
+    private void inBackground(Runnable work) {
+        try {
+            housekeeping.execute(work);
+        } catch (RejectedExecutionException e) {
+            // closed; the next run does it
         }
     }
 
     /** Lets old snapshots go, says so in the log, and packs the rest. */
     public void keepHouse() {
         try {
-            store.pack(time.now());
+            store.pack();
+            drop();
+        } catch (IOException e) {
+            notInOrder(e);
+        }
+    }
+
+    /** The same, but packs only if something goes. */
+    private void letOldGo() {
+        try {
+            drop();
+        } catch (IOException e) {
+            notInOrder(e);
+        }
+    }
+
+    private void drop() throws IOException {
+        dropping.lock();
+        try {
             boolean dropped = false;
             while (dropOne()) {
                 dropped = true;
-                store.pack(time.now());
+                store.pack();
             }
             if (dropped) {
                 LOG.info("snapshots were dropped from {}", store.directory());
             }
-        } catch (IOException e) {
-            LOG.warn("the store of the time machine could not be kept in order: {}", e.getMessage());
+        } finally {
+            dropping.unlock();
         }
+    }
+
+    private static void notInOrder(IOException e) {
+        LOG.warn("the store of the time machine could not be kept in order: {}", e.getMessage());
     }
 
     private boolean dropOne() throws IOException {
@@ -276,6 +316,13 @@ public final class Machine implements AutoCloseable {
     @Override
     public void close() {
         housekeeping.shutdown();
+        try {
+            if (!housekeeping.awaitTermination(30, TimeUnit.SECONDS)) {
+                LOG.warn("the store of the time machine is still being kept in order");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         store.close();
     }
 }

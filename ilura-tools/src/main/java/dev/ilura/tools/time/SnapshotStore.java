@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -237,7 +238,7 @@ final class SnapshotStore implements AutoCloseable {
     long add(Snapshot snapshot) throws IOException {
         lock.lock();
         try (ObjectInserter inserter = repository.newObjectInserter()) {
-            if (segment == 0 || inSegment >= SEGMENT_SIZE) {
+            if (segment == 0 || inSegment >= SEGMENT_SIZE || isOfAnotherDay(snapshot.time())) {
                 segment++;
                 inSegment = 0;
             }
@@ -276,6 +277,16 @@ final class SnapshotStore implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Segments go as a whole, so each holds what grows old on one day. */
+    private boolean isOfAnotherDay(Instant time) {
+        return inSegment > 0
+                && !commits.lastEntry()
+                        .getValue()
+                        .time()
+                        .truncatedTo(ChronoUnit.DAYS)
+                        .equals(time.truncatedTo(ChronoUnit.DAYS));
     }
 
     /** A session's name may hold anything; a line of a commit may not. */
@@ -419,12 +430,12 @@ final class SnapshotStore implements AutoCloseable {
         }
     }
 
-    /** Packs what is kept and removes the bytes of what is not. Nothing can be added meanwhile. */
-    void pack(Instant now) throws IOException {
+    /** Packs what is kept and removes the bytes of what is not, however young: nothing can be added meanwhile. */
+    void pack() throws IOException {
         lock.lock();
         try (Git git = Git.wrap(repository)) {
             git.gc()
-                    .setExpire(now.plusSeconds(86_400))
+                    .setExpire(Instant.parse("9999-01-01T00:00:00Z"))
                     .setPreserveOldPacks(false)
                     .call();
         } catch (GitAPIException e) {
