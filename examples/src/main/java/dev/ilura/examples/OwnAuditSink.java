@@ -41,7 +41,9 @@ public final class OwnAuditSink implements AuditSink {
         order.lock();
         try {
             last = Digests.sha256Hex(last + event.type().label() + event.facts());
-            event.text("tool").ifPresent(tool -> System.out.println(about(event, tool) + ", " + level));
+            event.text("call")
+                    .flatMap(call -> event.text("tool"))
+                    .ifPresent(tool -> System.out.println(about(event, tool) + ", " + level));
             return CompletableFuture.completedFuture(new AuditReceipt(next++, last));
         } finally {
             order.unlock();

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The configuration as users write it, read by the providers that are shipped. */
 class RealConfigTest {
     private static final Path DOCS = Path.of("../docs");
+    private static final Map<String, String> SECRETS =
+            Map.of("ILURA_SECRET_FILES_TOKEN", "s3cret!", "ILURA_SECRET_TICKETS_TOKEN", "t1cket!");
 
     @TempDir
     Path directory;
@@ -32,6 +34,7 @@ class RealConfigTest {
         GatewayConfig config = read(documented());
 
         assertThat(config.servers())
+                .filteredOn(server -> server.name().equals("files"))
                 .singleElement()
                 .satisfies(server -> assertThat(server.roots()).containsExactly(Path.of("/srv/docs")));
         assertThat(config.pod("default"))
@@ -132,8 +135,7 @@ class RealConfigTest {
 
     private GatewayConfig read(String text) throws IOException {
         Path file = Files.writeString(directory.resolve("config.toml"), text);
-        return new ConfigReader(ConfigFile.read(file), Plugins.find(), Map.of("ILURA_SECRET_FILES_TOKEN", "s3cret!"))
-                .read();
+        return new ConfigReader(ConfigFile.read(file), Plugins.find(), SECRETS).read();
     }
 
     /** The first block of docs/configuration.md. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.ilura.ApprovalAnswer;
 import dev.ilura.AuditEvent;
-import dev.ilura.CallOutcome;
 import dev.ilura.CallRequest;
 import dev.ilura.Inventory;
 import dev.ilura.Limits;
@@ -336,11 +335,7 @@ class PinsTest {
             })) {
                 gates[0] = gate;
                 gate.policy.deciding(TestPolicy.ask(RiskLane.MEDIUM));
-                if (now.equals("deny")) {
-                    denied(gate.call("write"), "ILR-TEST-001");
-                } else {
-                    Outcomes.failed(gate.call("write"), "ILR-CALL-011", CallOutcome.Effect.NONE);
-                }
+                denied(gate.call("write"), now.equals("deny") ? "ILR-TEST-001" : "ILR-CALL-018");
                 assertThat(gate.files.calls()).isEmpty();
             }
         }

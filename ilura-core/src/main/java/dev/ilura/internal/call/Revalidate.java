@@ -1,15 +1,19 @@
 package dev.ilura.internal.call;
 
 import dev.ilura.Decision;
+import dev.ilura.RuleRef;
 import dev.ilura.spi.PolicyEngine;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Between stages 5 and 6: rules may have changed while a human was asked. What was agreed to under the old ones is judged
- * again. If the new ones deny it, their reason is the answer; and if not, the yes is compared with its policy before the
- * write, where it is good for no other.
+ * again. If the new ones deny it, their reason is the answer; and if not, it has to be asked for anew all the same, because
+ * a yes is good for the policy under which it was given and no other.
  */
 final class Revalidate {
+    private static final String CHANGED = "ILR-CALL-018";
+
     Revalidate() {}
 
     /** Whether there is anything to do. */
@@ -25,7 +29,8 @@ final class Revalidate {
         if (now instanceof Decision.Deny deny) {
             throw stop(judged, deny);
         }
-        return cleared;
+        String reason = "The policy changed while " + judged.call().target() + " waited for a human; call it again.";
+        throw stop(judged, new Decision.Deny(RuleRef.NO_MATCH, CHANGED, reason, List.of(reason)));
     }
 
     private static PolicyEngine policy(Judged judged) {

@@ -32,7 +32,7 @@ public final class Lines {
     private final Upstream upstream;
     private final ReentrantLock lock = new ReentrantLock();
     private final Line shared;
-    private final Map<Caller, Line> own = new IdentityHashMap<>();
+    private final IdentityHashMap<Caller, Line> own = new IdentityHashMap<>();
     private final Map<Likeness, Pool> pools = new HashMap<>();
     private int dedicated;
     private boolean closed;

@@ -110,6 +110,7 @@ final class NameRules {
                 .replaceAll("[^a-z0-9]", "")
                 .replace('0', 'o')
                 .replace('1', 'l')
+                .replace('i', 'l') // a capital one, in most fonts
                 .replace("rn", "m")
                 .replace("vv", "w");
     }
