@@ -12,6 +12,7 @@ import dev.ilura.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -78,11 +79,12 @@ final class InputRounds {
                         return CompletableFuture.completedFuture(Optional.empty());
                     }
                     Map<String, CompletableFuture<Said>> answers = new LinkedHashMap<>();
-                    denials.forEach((key, denial) -> answers.put(
+                    questions.forEach((key, question) -> answers.put(
                             key,
-                            denial.join()
+                            Objects.requireNonNull(denials.get(key))
+                                    .join()
                                     .map(CompletableFuture::completedFuture)
-                                    .orElseGet(() -> put(judged, questions.get(key)))));
+                                    .orElseGet(() -> put(judged, question))));
                     return gathered(judged, answers, state);
                 });
     }

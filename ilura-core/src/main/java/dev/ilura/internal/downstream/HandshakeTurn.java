@@ -106,6 +106,7 @@ final class HandshakeTurn implements Turn {
     }
 
     @Override
+    @SuppressWarnings("UndefinedEquals") // this very question is meant
     public CompletableFuture<Said> ask(String method, JsonValue params) {
         CompletableFuture<Said> said = client.ask(method, params, stream);
         questions.add(said);

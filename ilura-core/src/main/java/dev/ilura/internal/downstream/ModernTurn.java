@@ -112,7 +112,7 @@ final class ModernTurn implements Turn {
                 said.complete(Said.error(REFUSED, "The call is over."));
                 return said;
             }
-            key = "q" + (++asked);
+            key = "q" + ++asked;
             questions.put(key, new Question(method, params, said));
             asking = open;
             open = null;

@@ -21,7 +21,7 @@ final class Borrower implements Caller {
         this.capabilities = capabilities;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // a line has one borrower at a time
+    @SuppressWarnings("NonAtomicVolatileUpdate") // a line has one borrower at a time
     void lend(Caller caller) {
         current = caller;
         rounds++;

@@ -259,6 +259,7 @@ public final class UpstreamSession implements Transport.Receiver {
     }
 
     /** Whom a message is for: whose stream it came on, or the only client that this connection is for. */
+    @SuppressWarnings("ReferenceEquality")
     private Optional<Caller> callerOf(Optional<Exchange> stream) {
         return stream.map(Exchange::caller)
                 .filter(caller -> caller != Questions.NOBODY)

@@ -41,7 +41,7 @@ public interface Way {
                                 Lease.of(upstream.lines().shared()));
             }
 
-            /** As long as it is not known what a server speaks, the shared line finds out. */
+            // As long as it is not known what a server speaks, the shared line finds out.
             private boolean needed(Upstream upstream) {
                 return upstream.era().equals(Optional.of(Era.HANDSHAKE))
                         || (upstream.mixesLogs() && caller.logLevel().isPresent());
