@@ -86,9 +86,16 @@ final class AnchorThread {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            lock.lock();
+            over();
+        }
+    }
+
+    private void over() {
+        lock.lock();
+        try {
             ended = true;
             done.signalAll();
+        } finally {
             lock.unlock();
         }
     }

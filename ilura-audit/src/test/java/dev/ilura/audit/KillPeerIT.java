@@ -6,16 +6,16 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A thousand kills and half a million acknowledged records. {@code -Dilura.kill.loops=N} for fewer. */
+/** Fifty kills by default; {@code -Dilura.kill.loops=1000} for a thousand and half a million acknowledged records. */
 class KillPeerIT {
-    private static final int LOOPS = Integer.getInteger("ilura.kill.loops", 1_000);
+    private static final int LOOPS = Integer.getInteger("ilura.kill.loops", 50);
     private static final int MOST_RECORDS = 1_200;
 
     @TempDir
     Path dir;
 
     @Test
-    void noneOfHalfAMillionAcknowledgedRecordsIsLostInAThousandKills() throws Exception {
+    void noAcknowledgedRecordIsLostHoweverOftenTheProcessIsKilled() throws Exception {
         long acknowledged = new KillLoop(dir, LOOPS, MOST_RECORDS).run();
 
         System.out.println("kill test: " + LOOPS + " kills, " + acknowledged + " acknowledged records, 0 lost");

@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,7 +131,7 @@ class PayloadTest {
                 boolean shredded = (subset >> i & 1) == 1;
                 List<byte[]> left = secretsOf(copy, sessions.get(i));
                 assertThat(left).as("subset " + subset + " " + i).hasSize(shredded ? 0 : 4);
-                assertNowhere(copy, secrets.get(sessions.get(i)));
+                assertNowhere(copy, Objects.requireNonNull(secrets.get(sessions.get(i))));
             }
         }
     }

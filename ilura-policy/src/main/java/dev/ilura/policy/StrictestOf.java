@@ -3,7 +3,6 @@ package dev.ilura.policy;
 import dev.ilura.Decision;
 import dev.ilura.Decision.Rewrite;
 import dev.ilura.Decision.Terms;
-import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
@@ -13,6 +12,7 @@ import dev.ilura.text.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -80,7 +80,11 @@ final class StrictestOf implements PolicyEngine {
         }
         List<Rewrite> rewrites = new ArrayList<>();
         sends.forEach((pointer, value) -> rewrites.add(new Rewrite(pointer, value)));
-        return with(strictest, new Terms(terms.readOnly(), terms.idempotent(), rewrites), trace, approvers);
+        return with(
+                Objects.requireNonNull(strictest),
+                new Terms(terms.readOnly(), terms.idempotent(), rewrites),
+                trace,
+                approvers);
     }
 
     private static Decision answer(PolicyEngine engine, ToolCall call) {
@@ -95,12 +99,17 @@ final class StrictestOf implements PolicyEngine {
     /** The lattice: 0 allow, 1 allow in changed form, 2 to 4 ask in a lane, 5 deny. */
     static int strictness(Decision decision) {
         if (decision instanceof Decision.Ask ask) {
-            return 1 + ask.lane().ordinal();
+            return switch (ask.lane()) {
+                case LOW -> 1;
+                case MEDIUM -> 2;
+                case HIGH -> 3;
+                case CRITICAL -> 4;
+            };
         }
         if (decision instanceof Decision.Allow allow) {
             return allow.terms().rewrites().isEmpty() ? 0 : 1;
         }
-        return 2 + RiskLane.CRITICAL.ordinal();
+        return 5;
     }
 
     private static Terms terms(Decision decision) {

@@ -31,15 +31,19 @@ class StrictestOfTest {
                 .build();
     }
 
+    private static Decision asking(RiskLane lane, String trace) {
+        return new Decision.Ask(RULE, lane, "why", Decision.Terms.PLAIN, List.of(trace));
+    }
+
     private static Decision of(int strictness) {
         return switch (strictness) {
             case 0 -> new Decision.Allow(RULE, Decision.Terms.PLAIN, List.of("0"));
             case 1 ->
                 new Decision.Allow(
                         RULE, new Decision.Terms(false, false, List.of(new Decision.Rewrite("/a", "b"))), List.of("1"));
-            case 2, 3, 4 ->
-                new Decision.Ask(
-                        RULE, RiskLane.values()[strictness - 1], "why", Decision.Terms.PLAIN, List.of("" + strictness));
+            case 2 -> asking(RiskLane.MEDIUM, "2");
+            case 3 -> asking(RiskLane.HIGH, "3");
+            case 4 -> asking(RiskLane.CRITICAL, "4");
             default -> new Decision.Deny(RULE, "ILR-TEST-001", "no", List.of("5"));
         };
     }

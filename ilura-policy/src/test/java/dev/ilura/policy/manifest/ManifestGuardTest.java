@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,7 +101,8 @@ class ManifestGuardTest {
 
         Pinned read = PinFile.in(dir).read("files");
         assertThat(read.lists()).containsExactly("tools/list");
-        assertThat(Tool.named("read", read.entries().get("read")).digest())
+        assertThat(Tool.named("read", Objects.requireNonNull(read.entries().get("read")))
+                        .digest())
                 .isEqualTo(Tool.named("read", entry).digest());
         PinFile.in(dir).forget("files");
         assertThat(PinFile.in(dir).servers()).containsOnlyKeys("other");
