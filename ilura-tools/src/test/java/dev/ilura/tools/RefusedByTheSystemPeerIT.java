@@ -2,6 +2,7 @@ package dev.ilura.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +35,7 @@ class RefusedByTheSystemPeerIT {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                readableClasses(mode(Files.createDirectory(dir.resolve("lib")), "rwxr-xr-x")),
                 Child.class.getName(),
                 root.toString(),
                 dir.resolve("store/own").toString()));
@@ -51,6 +53,28 @@ class RefusedByTheSystemPeerIT {
         assertThat(TreeState.of(root).differencesTo(before))
                 .as("nothing changed but the directory that may be")
                 .allMatch(difference -> difference.contains("open"));
+    }
+
+    /** The repository of Maven may lie where only root may look. */
+    private static String readableClasses(Path to) throws IOException {
+        List<String> copies = new java.util.ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path from = Path.of(entry);
+            if (!Files.exists(from)) {
+                continue;
+            }
+            Path copy = to.resolve(copies.size() + "-" + from.getFileName());
+            try (Stream<Path> all = Files.walk(from)) {
+                for (Path file : all.toList()) {
+                    Path target = copy.resolve(from.relativize(file).toString());
+                    Files.copy(file, file.equals(from) ? copy : target);
+                    boolean directory = Files.isDirectory(file);
+                    mode(file.equals(from) ? copy : target, directory ? "rwxr-xr-x" : "rw-r--r--");
+                }
+            }
+            copies.add(copy.toString());
+        }
+        return String.join(File.pathSeparator, copies);
     }
 
     private static Path mode(Path path, String mode) throws IOException {

@@ -3,6 +3,7 @@ package dev.ilura.tools.time;
 import dev.ilura.IluraException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -48,6 +50,12 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 final class SnapshotStore implements AutoCloseable {
     private static final String SEGMENTS = "refs/segments/";
     private static final int SEGMENT_SIZE = 500;
+    private static final int FAST = Deflater.BEST_SPEED;
+
+    /** Files of this size are looked at before they are packed. */
+    private static final int LARGE = 256 << 10;
+
+    private static final int SAMPLE = 64 << 10;
 
     private final Path directory;
     private final FileChannel lockFile;
@@ -129,7 +137,7 @@ final class SnapshotStore implements AutoCloseable {
         if (!Files.exists(directory.resolve("objects.git/HEAD"))) {
             repository.create(true);
             StoredConfig config = repository.getConfig();
-            config.setInt("core", null, "compression", 1);
+            config.setInt("core", null, "compression", FAST);
             config.setBoolean("core", null, "logAllRefUpdates", false);
             config.setString("core", null, "bigFileThreshold", "32m");
             config.setString("pack", null, "bigFileThreshold", "32m");
@@ -215,18 +223,53 @@ final class SnapshotStore implements AutoCloseable {
     }
 
     Intake intake() {
-        ObjectInserter inserter = repository.newObjectInserter();
+        ObjectInserter packing = inserter(FAST);
+        ObjectInserter storing = inserter(Deflater.NO_COMPRESSION);
         return new Intake() {
             @Override
             public String file(InputStream in, long size) throws IOException {
-                return inserter.insert(Constants.OBJ_BLOB, size, in).name();
+                if (size < LARGE) {
+                    return packing.insert(Constants.OBJ_BLOB, size, in).name();
+                }
+                PushbackInputStream all = new PushbackInputStream(in, SAMPLE);
+                byte[] sample = all.readNBytes(SAMPLE);
+                all.unread(sample);
+                ObjectInserter inserter = isDense(sample) ? storing : packing;
+                return inserter.insert(Constants.OBJ_BLOB, size, all).name();
             }
 
             @Override
             public void close() {
-                inserter.close();
+                packing.close();
+                storing.close();
             }
         };
+    }
+
+    /** An inserter reads the level once, when it is made. Called under the lock. */
+    private ObjectInserter inserter(int level) {
+        lock.lock();
+        try {
+            repository.getConfig().setInt("core", null, "compression", level);
+            ObjectInserter inserter = repository.newObjectInserter();
+            repository.getConfig().setInt("core", null, "compression", FAST);
+            return inserter;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether packing would not make it smaller: images, archives, what is encrypted. */
+    private static boolean isDense(byte[] sample) {
+        Deflater deflater = new Deflater(FAST);
+        try {
+            deflater.setInput(sample);
+            deflater.finish();
+            byte[] out = new byte[sample.length];
+            return deflater.deflate(out) > sample.length / 10 * 9;
+        } finally {
+            deflater.end();
+        }
     }
 
     /** The bytes of an object, or an exception if they are gone. */

@@ -48,7 +48,7 @@ public final class Descent {
         default void leave(Place place) throws ToolException {}
     }
 
-    /** How many entries were left out because a directory has too many, or lies too deep. */
+    /** How many entries were left out because a directory has too many, lies too deep, or may not be read. */
     public long skipped() {
         return skipped;
     }
@@ -63,7 +63,17 @@ public final class Descent {
             skipped++;
             return;
         }
-        List<Path> names = names(directory);
+        List<Path> names;
+        try {
+            names = names(directory);
+        } catch (ToolException e) {
+            // who only looks goes on elsewhere; who copies or keeps what is there must not take a part for all of it
+            if (depth > 0 && entriesPerDirectory < Integer.MAX_VALUE && e.code().equals("ILR-TOOLS-013")) {
+                skipped++;
+                return;
+            }
+            throw e;
+        }
         for (Path name : names) {
             // each child has a handle of its own, since a handle is closed with its place
             try (Place child = directory.child(tree, name)) {
