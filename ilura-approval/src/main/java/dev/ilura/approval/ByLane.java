@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Collects who is asked in which lane; see {@link Approvals#byLane()}. Not thread-safe; what {@link #others()} and
- * {@link #othersDenied()} give is.
+ * Collects who is asked in which lane; see {@link Approvals#byLane()}. Not thread-safe; what
+ * {@link #others(ApprovalHandler...)} and {@link #othersDenied()} give is.
  */
 public final class ByLane {
     private final Map<RiskLane, ApprovalHandler> lanes = new EnumMap<>(RiskLane.class);

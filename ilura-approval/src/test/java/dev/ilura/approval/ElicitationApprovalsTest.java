@@ -224,7 +224,7 @@ class ElicitationApprovalsTest {
         private final List<JsonValue> schemas = new ArrayList<>();
         private final List<URI> opened = new ArrayList<>();
         private final List<String> pointers = new ArrayList<>();
-        private Reply reply = new Unanswered("nothing was scripted");
+        private Reply reply = new ClientDialogue.Unanswered("nothing was scripted");
         private CompletionStage<Reply> broken = new CompletableFuture<>();
         private boolean breaks;
 

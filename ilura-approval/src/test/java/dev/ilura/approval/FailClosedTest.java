@@ -4,6 +4,8 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ilura.ApprovalAnswer;
+import dev.ilura.ApprovalTicket;
 import dev.ilura.AuditEvent;
 import dev.ilura.CallOutcome;
 import dev.ilura.Decision;
@@ -73,7 +75,7 @@ class FailClosedTest {
     }
 
     /** Something breaks while a call waits for its answer on the page. */
-    private interface Break {
+    interface Break {
         void now(FailClosedTest test) throws Exception;
     }
 
@@ -187,6 +189,12 @@ class FailClosedTest {
         assertThat(first).isNotDone();
     }
 
+    /** A handler that breaks the contract of its interface, as one that was compiled without these checks can. */
+    @SuppressWarnings("NullAway") // the null is what is tested
+    private static ApprovalAnswer answersNull(ApprovalTicket ticket) {
+        return null;
+    }
+
     static Stream<Named<ApprovalHandler>> handlers() {
         return Stream.of(
                 Named.of("throws", ticket -> {
@@ -195,7 +203,7 @@ class FailClosedTest {
                 Named.of("runs out of memory", ticket -> {
                     throw new OutOfMemoryError("as if");
                 }),
-                Named.of("answers null", ticket -> null),
+                Named.of("answers null", FailClosedTest::answersNull),
                 Named.of("is interrupted", ticket -> {
                     throw new InterruptedException();
                 }),
@@ -205,7 +213,7 @@ class FailClosedTest {
                                 ticket -> {
                                     throw new IllegalStateException("broken");
                                 },
-                                ticket -> null))),
+                                FailClosedTest::answersNull))),
                 Named.of("nobody is there", Approvals.none()),
                 Named.of("the client cannot be asked", ElicitationApprovals.atClient()),
                 Named.of(

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -238,6 +239,7 @@ class PageGrantsTest {
     private Object signed(JsonValue card, SoftAuthenticator passkey, Map<String, ?> wish) throws Exception {
         JsonValue terms = JsonValue.parse(
                 page.clickAtOnce(card, "terms", Map.of("grant", wish)).send().body());
-        return passkey.sign(PageFixture.text(terms, "challenge")).done().toJava();
+        return Objects.requireNonNull(
+                passkey.sign(PageFixture.text(terms, "challenge")).done().toJava());
     }
 }

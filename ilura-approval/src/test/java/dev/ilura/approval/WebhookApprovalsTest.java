@@ -15,6 +15,7 @@ import dev.ilura.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -111,11 +112,12 @@ class WebhookApprovalsTest {
                 Named.of("signature of another kind", (headers, body) -> {
                     headers.put(
                             "X-Ilura-Signature",
-                            headers.get("X-Ilura-Signature").replace("v1=", "v0="));
+                            Objects.requireNonNull(headers.get("X-Ilura-Signature"))
+                                    .replace("v1=", "v0="));
                     return body;
                 }),
                 Named.of("one bit of the signature", (headers, body) -> {
-                    String signature = headers.get("X-Ilura-Signature");
+                    String signature = Objects.requireNonNull(headers.get("X-Ilura-Signature"));
                     headers.put(
                             "X-Ilura-Signature",
                             signature.substring(0, 10)
@@ -155,7 +157,9 @@ class WebhookApprovalsTest {
             String old = Long.toString(time.now().getEpochSecond() - 301);
             headers.put("X-Ilura-Timestamp", old);
             headers.put(
-                    "X-Ilura-Signature", chat.sign("ilura.webhook.reply.v1", old, headers.get("X-Ilura-Nonce"), body));
+                    "X-Ilura-Signature",
+                    chat.sign(
+                            "ilura.webhook.reply.v1", old, Objects.requireNonNull(headers.get("X-Ilura-Nonce")), body));
             return body;
         };
         isNoYes(pressed());
@@ -187,8 +191,8 @@ class WebhookApprovalsTest {
                     "X-Ilura-Signature",
                     chat.sign(
                             "ilura.webhook.request.v1",
-                            headers.get("X-Ilura-Timestamp"),
-                            headers.get("X-Ilura-Nonce"),
+                            Objects.requireNonNull(headers.get("X-Ilura-Timestamp")),
+                            Objects.requireNonNull(headers.get("X-Ilura-Nonce")),
                             body));
             return body;
         };

@@ -20,9 +20,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpFrontTest {
     private final ScriptedGate gate = new ScriptedGate();
     private HttpFront front = HttpFront.on("127.0.0.1", 0);
-    private HttpFront.Listening listening;
+    private HttpFront.@Nullable Listening listening;
 
     @TempDir
     private Path home;
@@ -52,7 +54,11 @@ class HttpFrontTest {
         thread.setDaemon(true);
         thread.start();
         listening = ready.get(20, TimeUnit.SECONDS);
-        return new FrontClient(listening.url());
+        return new FrontClient(listening().url());
+    }
+
+    private HttpFront.Listening listening() {
+        return Objects.requireNonNull(listening, "nothing is served yet");
     }
 
     @AfterEach
@@ -135,8 +141,8 @@ class HttpFrontTest {
         assertThat(client.post(FrontClient.request(1, "initialize"), "Origin", "http://evil.example.com")
                         .statusCode())
                 .isEqualTo(403);
-        assertThat(raw("POST /mcp HTTP/1.1\r\nHost: evil.example.com:" + listening.port()
-                        + "\r\nContent-Length: 0\r\n\r\n"))
+        assertThat(raw("POST /mcp HTTP/1.1\r\nHost: evil.example.com:"
+                        + listening().port() + "\r\nContent-Length: 0\r\n\r\n"))
                 .startsWith("HTTP/1.1 421");
         assertThat(gate.clients).isEmpty();
     }
@@ -202,8 +208,9 @@ class HttpFrontTest {
         String primed = FrontClient.readUntil(stream, "retry:");
         String id = primed.replaceAll("(?s).*id: ([0-9]+-[0-9]+).*", "$1");
         stream.close();
-        gate.waiting.get("5").send(ScriptedGate.bytes("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}"));
-        gate.waiting.get("5").finish(ScriptedGate.result("5"), McpFront.End.result());
+        Objects.requireNonNull(gate.waiting.get("5"))
+                .send(ScriptedGate.bytes("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}"));
+        Objects.requireNonNull(gate.waiting.get("5")).finish(ScriptedGate.result("5"), McpFront.End.result());
 
         HttpResponse<String> rest = client.send(client.to("/mcp")
                 .GET()
@@ -294,7 +301,7 @@ class HttpFrontTest {
     void aBodyWithoutItsLengthIsBoundedToo() throws Exception {
         serve(plain -> plain.limits(FrontLimits.DEFAULTS.sizes(2_000, 1_000, 1_000)));
         String chunk = "800\r\n" + "x".repeat(0x800) + "\r\n";
-        assertThat(raw("POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + listening.port()
+        assertThat(raw("POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + listening().port()
                         + "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
                         + "Transfer-Encoding: chunked\r\n\r\n" + chunk))
                 .startsWith("HTTP/1.1 413");
@@ -328,13 +335,13 @@ class HttpFrontTest {
             String body = FrontClient.modern(1, "later");
             write(
                     slow,
-                    "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + listening.port()
+                    "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + listening().port()
                             + "\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
                             + "Content-Length: " + body.length() + "\r\n\r\n" + body);
             await().until(() -> gate.waiting.containsKey("1"));
             byte[] big = ScriptedGate.bytes("{\"jsonrpc\":\"2.0\",\"method\":\"" + "x".repeat(512 << 10) + "\"}");
             for (int i = 0; i < 40 && gate.cancelled.isEmpty(); i++) {
-                gate.waiting.get("1").send(big);
+                Objects.requireNonNull(gate.waiting.get("1")).send(big);
                 assertThat(client.post(FrontClient.modern(100 + i, "ping")).body())
                         .contains("\"for\"");
             }
@@ -346,18 +353,18 @@ class HttpFrontTest {
     void withTlsTheKeyCanBePinned() throws Exception {
         serve(plain -> plain.tls(FrontTls.selfSigned(home.resolve("tls"))));
         HttpClient pinned = HttpClient.newBuilder()
-                .sslContext(PinnedTrust.context(listening.pin().orElseThrow(), TimeSource.system()))
+                .sslContext(PinnedTrust.context(listening().pin().orElseThrow(), TimeSource.system()))
                 .build();
 
         HttpResponse<String> answer = pinned.send(
-                new FrontClient(listening.url())
+                new FrontClient(listening().url())
                         .posting(FrontClient.modern(1, "ping"))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
 
         assertThat(answer.body()).contains("\"for\":1");
         assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo("TLSv1.3");
-        assertThat(raw("GET /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + listening.port() + "\r\n\r\n"))
+        assertThat(raw("GET /mcp HTTP/1.1\r\nHost: 127.0.0.1:" + listening().port() + "\r\n\r\n"))
                 .as("nothing is answered in the clear")
                 .doesNotContain("HTTP/1.1 ");
     }
@@ -380,7 +387,7 @@ class HttpFrontTest {
     @Test
     void aPortThatIsTakenIsSaid() throws Exception {
         serve(plain -> plain);
-        assertThatThrownBy(() -> HttpFront.on("127.0.0.1", listening.port()).serve(gate))
+        assertThatThrownBy(() -> HttpFront.on("127.0.0.1", listening().port()).serve(gate))
                 .isInstanceOfSatisfying(
                         IluraException.class, e -> assertThat(e.code()).isEqualTo("ILR-HTTP-034"));
     }
@@ -393,7 +400,8 @@ class HttpFrontTest {
     private Socket connect() throws Exception {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
-        socket.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), listening.port()));
+        socket.connect(new java.net.InetSocketAddress(
+                InetAddress.getLoopbackAddress(), listening().port()));
         socket.setSoTimeout(20_000);
         return socket;
     }

@@ -206,6 +206,8 @@ final class HostProxy implements AutoCloseable {
         Lookup PUBLIC = HostProxy::publicAddresses;
 
         /**
+         * Every address that the name leads to, with this port.
+         *
          * @throws UnknownHostException if it leads nowhere, or anywhere that it must not
          */
         List<InetSocketAddress> of(String host, int port) throws UnknownHostException;

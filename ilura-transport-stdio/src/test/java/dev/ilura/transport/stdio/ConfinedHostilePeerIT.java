@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -126,7 +127,7 @@ class ConfinedHostilePeerIT {
 
         Map<String, String> went = run(jdk, choice, "none", attempts(daemon));
 
-        assertThat(went.get("level")).isEqualTo(level(jdk, choice));
+        assertThat(went.get("level")).isEqualTo(level(choice));
         went.remove("level");
         assertThat(went).containsAllEntriesOf(expected);
         assertThat(base.resolve("other/left.txt")).doesNotExist();
@@ -226,7 +227,7 @@ class ConfinedHostilePeerIT {
     private static SpawnRules rules() {
         return SpawnRules.standard()
                 .launcherDirs(List.of("/usr/bin"))
-                .serverRoots(List.of(SCRIPT.getParent().toString()));
+                .serverRoots(List.of(Objects.requireNonNull(SCRIPT.getParent()).toString()));
     }
 
     /** By name; where two attempts are of one kind, the name says which. */
@@ -253,8 +254,8 @@ class ConfinedHostilePeerIT {
 
     private Map<String, String> run(int jdk, ConfinementChoice choice, String network, Map<String, String> attempts)
             throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(java.util.Objects.requireNonNull(JDKS.get(jdk)).toString()));
+        List<String> command =
+                new ArrayList<>(List.of(Objects.requireNonNull(JDKS.get(jdk)).toString()));
         if (jdk >= 22) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
@@ -282,7 +283,7 @@ class ConfinedHostilePeerIT {
         return went;
     }
 
-    private static String level(int jdk, ConfinementChoice choice) {
+    private static String level(ConfinementChoice choice) {
         String landlock =
                 Host.THIS.confinements().landlock().map(found -> found.level()).orElse("landlock-7+seccomp");
         return switch (choice) {

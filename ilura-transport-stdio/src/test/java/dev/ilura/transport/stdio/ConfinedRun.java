@@ -4,6 +4,7 @@ import dev.ilura.spi.Transport;
 import dev.ilura.transport.stdio.spawn.SpawnRules;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One hostile server under one confinement, on the JVM that runs this: {@code CHOICE NETWORK ROOT SCRIPT ATTEMPTS...}. Prints
@@ -22,7 +23,8 @@ final class ConfinedRun {
                 .roots(Path.of(args[2]))
                 .spawn(SpawnRules.standard()
                         .launcherDirs(List.of("/usr/bin"))
-                        .serverRoots(List.of(script.getParent().toString())))
+                        .serverRoots(List.of(
+                                Objects.requireNonNull(script.getParent()).toString())))
                 .confinement(ConfinementChoice.valueOf(args[0]));
         if (!args[1].equals("unsaid")) {
             server = server.network(args[1].equals("none") ? Network.NONE : Network.ANY);

@@ -98,7 +98,7 @@ final class Seccomp {
         program.add(new Instruction(LOAD_WORD, 0, 0, NUMBER));
         program.add(new Instruction(JUMP_AT_LEAST, 0, 1, SECOND_TABLE));
         program.add(new Instruction(RETURN, 0, 0, NOT_PERMITTED));
-        for (int call : numbers.denied) {
+        for (int call : numbers.denied()) {
             program.add(new Instruction(JUMP_EQUAL, 0, 1, call));
             program.add(new Instruction(RETURN, 0, 0, NOT_PERMITTED));
         }
@@ -151,14 +151,18 @@ final class Seccomp {
         final int seccomp;
         final int capset;
         final int socket;
-        final List<Integer> denied;
+        private final String denied;
 
         Numbers(int architecture, int seccomp, int capset, int socket, String denied) {
             this.architecture = architecture;
             this.seccomp = seccomp;
             this.capset = capset;
             this.socket = socket;
-            this.denied = Stream.of(denied.split(" ", -1)).map(Integer::valueOf).toList();
+            this.denied = denied;
+        }
+
+        List<Integer> denied() {
+            return Stream.of(denied.split(" ", -1)).map(Integer::valueOf).toList();
         }
     }
 }
