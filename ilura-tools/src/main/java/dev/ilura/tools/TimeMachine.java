@@ -172,7 +172,7 @@ public final class TimeMachine implements ToolProvider {
                         || (call.server().equals(name()) && call.tool().name().equals("restore"));
             }
 
-            /** The snapshot bears the name of its call, so the record can name it before it is there. */
+            // The snapshot bears the name of its call, so the record can name it before it is there.
             @Override
             public Map<String, String> before(ToolCall call) throws IOException {
                 Watch watch = watches.get(call.server());

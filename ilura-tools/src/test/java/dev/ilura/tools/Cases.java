@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * Cases of calls, one a line: those of the project, or those of the files that the system property {@code ilura.cases}
  * names. Their labels were made for policies; what tools must not do holds for all of them.
  */
+@SuppressWarnings("StringSplitter") // no part is empty
 public final class Cases {
     private static final JsonLimits CASE = new JsonLimits(64 << 20, 256, 400, 400);
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A name server over UDP on this machine whose answers change as told, and the {@link HostNames} that asks it. */
+@SuppressWarnings({"AddressSelection", "StringSplitter"}) // addresses are written out, names have no empty labels
 final class DnsFixture implements AutoCloseable, HostNames {
     private static final int A = 1;
     private static final int AAAA = 28;

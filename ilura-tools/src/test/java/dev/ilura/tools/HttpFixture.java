@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A site on 127.0.0.1, which a test may reach, and traps at the same port of addresses that it must not. */
+@SuppressWarnings({"AddressSelection", "WaitNotInLoop"}) // the address is written out; a silence may end early
 final class HttpFixture implements AutoCloseable {
     final List<String> seen = new CopyOnWriteArrayList<>();
     final AtomicInteger trapped = new AtomicInteger();

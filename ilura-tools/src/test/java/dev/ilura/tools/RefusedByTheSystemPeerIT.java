@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the operating system does not let the gateway's user do, seen by a process of a user who is not root. */
+@SuppressWarnings("StringSplitter") // no part is empty
 class RefusedByTheSystemPeerIT {
     @Test
     void whatIsNotPermittedIsSaidAndChangesNothing(@TempDir Path dir) throws IOException, InterruptedException {

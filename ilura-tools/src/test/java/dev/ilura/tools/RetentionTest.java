@@ -151,7 +151,7 @@ class RetentionTest {
             write(gate, "a.txt", 10);
             await().untilAsserted(() -> assertThat(gate.error("time_machine", "preview_restore", Map.of("call", first)))
                     .contains("is gone", "older than"));
-            assertThat(notes(gate)).singleElement();
+            assertThat(notes(gate)).hasSize(1);
         }
     }
 }

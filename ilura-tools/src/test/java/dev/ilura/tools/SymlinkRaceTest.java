@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody swaps names for links to the outside while the tools are called directly, with nothing else in the way. */
+@SuppressWarnings("ThreadPriorityCheck") // the race is the point
 class SymlinkRaceTest {
     @TempDir
     private Path dir;

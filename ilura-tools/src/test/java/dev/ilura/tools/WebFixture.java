@@ -21,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A site behind TLS and a proxy, both on this machine. */
+@SuppressWarnings("AddressSelection") // addresses are written out
 final class WebFixture implements AutoCloseable {
     private static final char[] PASSWORD = "password".toCharArray();
 

@@ -121,7 +121,12 @@ final class RecordedCalls {
 
     private static int strictnessOf(Decision decision) {
         if (decision instanceof Decision.Ask ask) {
-            return ask.lane().ordinal();
+            return switch (ask.lane()) {
+                case LOW -> 0;
+                case MEDIUM -> 1;
+                case HIGH -> 2;
+                case CRITICAL -> 3;
+            };
         }
         return decision instanceof Decision.Allow ? 0 : 4;
     }

@@ -178,7 +178,7 @@ final class ContentSearch {
 
         @Override
         public char charAt(int index) {
-            if (++steps > STEPS || (steps & 0xFFFFF) == 0 && request.isCancelled()) {
+            if (++steps > STEPS || ((steps & 0xFFFFF) == 0 && request.isCancelled())) {
                 throw new OverspentException();
             }
             return text.charAt(index);

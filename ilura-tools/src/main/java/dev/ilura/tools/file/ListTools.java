@@ -206,6 +206,7 @@ final class ListTools {
         }
     }
 
+    @SuppressWarnings("EnumOrdinal") // its order is that of the bits
     static String octal(Set<PosixFilePermission> permissions) {
         int mode = 0;
         for (PosixFilePermission permission : permissions) {

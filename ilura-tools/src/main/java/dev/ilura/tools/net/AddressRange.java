@@ -46,7 +46,7 @@ public final class AddressRange {
         if (!Arrays.equals(Arrays.copyOf(bytes, whole), Arrays.copyOf(prefix, whole))) {
             return false;
         }
-        int mask = 0xFF << 8 - bits % 8 & 0xFF;
+        int mask = (0xFF << (8 - bits % 8)) & 0xFF;
         return bits % 8 == 0 || (bytes[whole] & mask) == (prefix[whole] & mask);
     }
 

@@ -133,11 +133,9 @@ final class EgressGuard implements DnsResolver {
 
         @Override
         public void connect(SocketAddress endpoint, int timeout) throws IOException {
-            InetSocketAddress inet = endpoint instanceof InetSocketAddress known ? known : null;
-            boolean allowed = inet != null
-                    && !inet.isUnresolved()
-                    && (proxy.isPresent() ? proxyAddresses.contains(inet) : isAllowed(inet.getAddress()));
-            if (!allowed) {
+            if (!(endpoint instanceof InetSocketAddress inet)
+                    || inet.isUnresolved()
+                    || !(proxy.isPresent() ? proxyAddresses.contains(inet) : isAllowed(inet.getAddress()))) {
                 throw new BlockedException("a connection to " + endpoint + " was about to be made");
             }
             departure.to(inet);

@@ -76,7 +76,7 @@ final class RobotsTxt {
         for (Line line : lines) {
             if (matches(line.pattern(), path)) {
                 int length = line.pattern().length();
-                if (length > longest || length == longest && line.allow()) {
+                if (length > longest || (length == longest && line.allow())) {
                     longest = length;
                     allowed = line.allow();
                 }

@@ -160,6 +160,7 @@ final class WebClient implements AutoCloseable {
      * @param truncated whether the body was longer than its limit
      * @param cache what the cache did, for example {@code CACHE_HIT}
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed on once, compared never
     record Answer(
             String url,
             int status,

@@ -1,5 +1,6 @@
 package dev.ilura.tools.time;
 
+import java.util.Objects;
 import dev.ilura.spi.OwnTool;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.ToolException;
@@ -144,8 +145,10 @@ public final class Machine implements AutoCloseable {
         @Override
         public String object(Path path, PosixFileAttributes found) {
             State state = states.get(path);
-            boolean same = state != null
-                    && state.key().equals(found.fileKey())
+            if (state == null) {
+                return "";
+            }
+            boolean same = state.key().equals(found.fileKey())
                     && state.size() == found.size()
                     && state.modified().equals(found.lastModifiedTime().toInstant());
             return same ? state.object() : "";
@@ -285,8 +288,8 @@ public final class Machine implements AutoCloseable {
         List<Long> oldest = closed.get(0);
         Map<Long, SnapshotStore.Header> byNumber = new HashMap<>();
         headers.forEach(header -> byNumber.put(header.number(), header));
-        SnapshotStore.Header first = byNumber.get(oldest.get(0));
-        SnapshotStore.Header last = byNumber.get(oldest.get(oldest.size() - 1));
+        SnapshotStore.Header first = Objects.requireNonNull(byNumber.get(oldest.get(0)));
+        SnapshotStore.Header last = Objects.requireNonNull(byNumber.get(oldest.get(oldest.size() - 1)));
         boolean old = last.time().isBefore(time.now().minus(keeping.age()));
         boolean large = store.size() > keeping.bytes();
         if (!old && !large) {

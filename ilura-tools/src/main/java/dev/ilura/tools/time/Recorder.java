@@ -1,5 +1,6 @@
 package dev.ilura.tools.time;
 
+import java.util.Objects;
 import dev.ilura.ToolCall;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.ToolException;
@@ -104,7 +105,7 @@ final class Recorder {
         void around(Place place) throws ToolException {
             tops.add(place.real());
             if (!place.isRoot()) {
-                Path parent = place.real().getParent();
+                Path parent = Objects.requireNonNull(place.real().getParent()); // it is no root
                 parents.put(parent, Entry.of(parent, place.parentAttributes(), ""));
             }
             try {

@@ -1,5 +1,6 @@
 package dev.ilura.tools.time;
 
+import java.util.Objects;
 import dev.ilura.json.Digests;
 import dev.ilura.spi.ToolException;
 import dev.ilura.spi.ToolRequest;
@@ -300,7 +301,7 @@ final class Restoration {
             if (othersTouched.contains(path)) {
                 continue;
             }
-            Entry then = wanted.parents().get(path);
+            Entry then = Objects.requireNonNull(wanted.parents().get(path));
             try (Place place = tree(path).findLink(path.toString())) {
                 if (place.attributes().filter(PosixFileAttributes::isDirectory).isPresent()) {
                     place.restore(then.permissions(), then.time());

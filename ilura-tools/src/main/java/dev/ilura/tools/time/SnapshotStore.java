@@ -1,5 +1,6 @@
 package dev.ilura.tools.time;
 
+import java.util.Objects;
 import dev.ilura.IluraException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -174,6 +175,7 @@ final class SnapshotStore implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("NonApiType") // oldest first, and asked for its first
     private TreeMap<Integer, Ref> segments() throws IOException {
         TreeMap<Integer, Ref> segments = new TreeMap<>();
         for (Ref ref : repository.getRefDatabase().getRefsByPrefix(SEGMENTS)) {
@@ -436,7 +438,7 @@ final class SnapshotStore implements AutoCloseable {
             List<Long> members = closedSegments().get(0);
             StringBuilder lines = new StringBuilder();
             for (long number : members) {
-                lines.append(commits.get(number).call())
+                lines.append(Objects.requireNonNull(commits.get(number)).call())
                         .append(' ')
                         .append(now)
                         .append(' ')

@@ -1,5 +1,6 @@
 package dev.ilura.tools.tree;
 
+import java.util.Objects;
 import dev.ilura.spi.ToolException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -105,7 +106,7 @@ public final class Descent {
                 }
             }
         } catch (DirectoryIteratorException e) {
-            throw directory.failure(e.getCause());
+            throw directory.failure(Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw directory.failure(e);
         }

@@ -106,7 +106,8 @@ public final class Glob {
             boolean not = inside.startsWith("!") || inside.startsWith("^");
             String set = not ? inside.substring(1) : inside;
             StringBuilder regex = new StringBuilder(not ? "[^/" : "[");
-            for (char c : set.toCharArray()) {
+            for (int i = 0; i < set.length(); i++) {
+                char c = set.charAt(i);
                 regex.append("\\[]^&".indexOf(c) >= 0 ? "\\" : "").append(c);
             }
             return regex.append(']').toString();

@@ -1,5 +1,6 @@
 package dev.ilura.tools.tree;
 
+import java.util.Objects;
 import dev.ilura.spi.ToolException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,7 +101,7 @@ public final class Place implements AutoCloseable {
     /** The mode and times of the directory that the name is in. */
     public void restoreParent(Set<PosixFilePermission> mode, FileTime modified) throws ToolException {
         try {
-            stamp(SELF, real().getParent(), mode, modified);
+            stamp(SELF, Objects.requireNonNull(real().getParent()), mode, modified);
         } catch (IOException e) {
             throw failure(e);
         }
@@ -231,6 +232,7 @@ public final class Place implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("StreamResourceLeak") // it is the very stream that the try closes
     private void fromRoot(Path staged) throws IOException {
         try (SecureDirectoryStream<Path> top = Walk.secure(Files.newDirectoryStream(root.real()))) {
             top.move(staged, parent, name);

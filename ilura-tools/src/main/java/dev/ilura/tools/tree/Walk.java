@@ -128,6 +128,7 @@ final class Walk {
         push(ahead, RootTree.below(other, target));
     }
 
+    @SuppressWarnings("StreamResourceLeak") // closed with the handles
     private void enter(RootTree.Root entered) throws IOException {
         root = entered;
         handles.push(secure(Files.newDirectoryStream(entered.real())));

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * Every URL of the cases straight to the tools. Names have the addresses that the case says; each connection that is about
  * to be made is noted, and not made.
  */
+@SuppressWarnings("AddressSelection") // addresses are written out
 class UrlCasesTest {
     /** Not public, written down a second time and in another way than in the product. */
     private static final List<AddressRange> NOT_PUBLIC = List.of(
