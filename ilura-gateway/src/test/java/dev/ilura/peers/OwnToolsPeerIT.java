@@ -219,6 +219,7 @@ class OwnToolsPeerIT {
         assertThat(preview.succeeded().out()).contains("-x", "+one");
     }
 
+    @SuppressWarnings("AddressSelection") // the address is written out
     private static HttpServer site() throws IOException {
         HttpServer site = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 10);
         site.createContext("/", exchange -> {

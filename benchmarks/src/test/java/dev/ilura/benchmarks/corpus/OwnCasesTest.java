@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -54,8 +55,7 @@ class OwnCasesTest {
     }
 
     private static void hold(Map<String, Score> scores, String family, double caught, double alarms) {
-        Score score = scores.get(family);
-        assertThat(score).as("cases of %s", family).isNotNull();
+        Score score = Objects.requireNonNull(scores.get(family), family);
         assertThat(score.caught()).as("%s caught", family).isGreaterThanOrEqualTo(caught);
         assertThat(score.alarms()).as("%s false alarms", family).isLessThanOrEqualTo(alarms);
     }

@@ -1,6 +1,5 @@
 package dev.ilura.tools.time;
 
-import java.util.Objects;
 import dev.ilura.spi.OwnTool;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.ToolException;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,6 +1,5 @@
 package dev.ilura.tools.time;
 
-import java.util.Objects;
 import dev.ilura.ToolCall;
 import dev.ilura.spi.TimeSource;
 import dev.ilura.spi.ToolException;
@@ -16,6 +15,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Puts what is about to change into the store. Thread-safe. */

@@ -1,6 +1,5 @@
 package dev.ilura.tools.time;
 
-import java.util.Objects;
 import dev.ilura.json.Digests;
 import dev.ilura.spi.ToolException;
 import dev.ilura.spi.ToolRequest;
@@ -20,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;

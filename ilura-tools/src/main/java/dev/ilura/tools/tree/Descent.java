@@ -1,6 +1,5 @@
 package dev.ilura.tools.tree;
 
-import java.util.Objects;
 import dev.ilura.spi.ToolException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -13,6 +12,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 
 /** Everything below a directory, top down, without following links. Names come in order. Used once, by one thread. */
