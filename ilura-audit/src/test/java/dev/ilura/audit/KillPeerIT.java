@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Twenty-five kills by default; {@code -Dilura.kill.loops=1000} for a thousand and half a million acknowledged records. */
+/** Ten kills by default; {@code -Dilura.kill.loops=1000} for a thousand and half a million acknowledged records. */
 class KillPeerIT {
-    private static final int LOOPS = Integer.getInteger("ilura.kill.loops", 25);
+    private static final int LOOPS = Integer.getInteger("ilura.kill.loops", 10);
     private static final int MOST_RECORDS = 1_200;
 
     @TempDir

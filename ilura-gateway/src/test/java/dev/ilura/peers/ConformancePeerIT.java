@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,12 +36,11 @@ class ConformancePeerIT {
         assertFine("--only", "clients", "--set", set);
     }
 
-    @Test
-    void acrossTheErasWhatFailsIsExplained() throws Exception {
-        assertFine("--only", "bridges");
+    private void assertFine(String... options) throws IOException, InterruptedException {
+        assertFine(home, PATIENCE, options);
     }
 
-    private void assertFine(String... options) throws IOException, InterruptedException {
+    static void assertFine(Path home, Duration patience, String... options) throws IOException, InterruptedException {
         Path out = home.resolve("out");
         List<String> command = new ArrayList<>(List.of(
                 Peers.recentNode().toString(), Peers.file("conformance/run.mjs").toString()));
@@ -52,7 +50,7 @@ class ConformancePeerIT {
         builder.environment().putAll(Peers.iluraEnvironment());
         Process run = builder.start();
         try {
-            assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(run.waitFor(patience.toSeconds(), TimeUnit.SECONDS))
                     .as("it ended: %s", Files.readString(out))
                     .isTrue();
             assertThat(run.exitValue()).as(Files.readString(out)).isZero();
