@@ -21,11 +21,6 @@ enum RealServer {
                     Call.to("get-structured-content", Map.of("location", "New York")),
                     Call.to("get-tiny-image"));
         }
-
-        @Override
-        List<String> onlyForCapableClients() {
-            return List.of("get-roots-list");
-        }
     },
 
     FILESYSTEM("filesystem", 14) {
@@ -144,11 +139,6 @@ enum RealServer {
 
     /** Calls whose answers do not depend on who asks or when. */
     List<Call> calls(Path home) {
-        return List.of();
-    }
-
-    /** Tools that appear only for clients that declare a capability of their own, which ends at the gate. */
-    List<String> onlyForCapableClients() {
         return List.of();
     }
 

@@ -40,12 +40,6 @@ record Sighting(List<JsonValue> tools, List<JsonValue> results) {
                 results);
     }
 
-    /** Without tools that the server shows only to clients with a capability that the gate does not pass on. */
-    Sighting without(List<String> names) {
-        return new Sighting(
-                tools.stream().filter(tool -> !names.contains(name(tool))).toList(), results);
-    }
-
     private static JsonValue renamed(JsonValue tool, String name) {
         JsonValue old = tool.member("name").orElseThrow();
         return JsonValue.parse(new String(tool.splice(old, JsonWriter.string(name)), StandardCharsets.UTF_8));
