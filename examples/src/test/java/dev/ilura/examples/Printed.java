@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -26,13 +28,16 @@ final class Printed {
     static String by(Class<?> program, Path directory, Map<String, String> environment, String option)
             throws IOException, InterruptedException {
         File errors = directory.resolve("stderr.txt").toFile();
-        ProcessBuilder builder = new ProcessBuilder(
-                        Notes.JAVA.toString(),
-                        option,
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        program.getName())
+        List<String> command = new ArrayList<>(List.of(Notes.JAVA.toString(), option));
+        if (Runtime.version().feature() >= 22) {
+            command.add("--enable-native-access=ALL-UNNAMED"); // Landlock, which newer JDKs warn about
+        }
+        command.addAll(List.of(
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectError(errors);
