@@ -45,6 +45,8 @@ final class Chronicle implements Upstream.Watcher, Neighbours.Watcher {
     /** Tools whose definition this gateway has recorded. */
     private final Set<String> defined = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean ended;
+
     /**
      * Writes to a log.
      *
@@ -62,7 +64,16 @@ final class Chronicle implements Upstream.Watcher, Neighbours.Watcher {
         this.questioning = questioning;
     }
 
+    /** Takes a last event down. The log is closed after it, so what happens later is not taken down. */
+    void end(AuditEvent.Builder last) {
+        note(last);
+        ended = true;
+    }
+
     void note(AuditEvent.Builder event) {
+        if (ended) {
+            return;
+        }
         try {
             audit.append(event.build(), Acknowledgement.QUEUED).whenComplete((receipt, failure) -> {
                 if (failure != null) {

@@ -81,6 +81,7 @@ public final class GatewayCore {
     private final Map<Cancellation, CompletableFuture<Concluded>> underWay = new ConcurrentHashMap<>();
     private final Set<ClientSession> clients = ConcurrentHashMap.newKeySet();
     private final Set<McpFront> fronts = ConcurrentHashMap.newKeySet();
+    private final Departures departures = new Departures();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ReentrantLock closing = new ReentrantLock();
 
@@ -261,9 +262,11 @@ public final class GatewayCore {
     }
 
     private void left(ClientSession client) {
-        if (clients.remove(client)) {
-            chronicle.note(AuditEvent.of(AuditEvent.Type.SESSION_CLOSE).fact("session", client.id()));
-        }
+        departures.leave(() -> {
+            if (clients.remove(client)) {
+                chronicle.note(AuditEvent.of(AuditEvent.Type.SESSION_CLOSE).fact("session", client.id()));
+            }
+        });
     }
 
     private PodView view(String name) {
@@ -292,11 +295,11 @@ public final class GatewayCore {
         }
         Upstream joined = upstream(spec);
         servers.add(joined, pod);
-        Gateway.Membership membership = () -> {
+        Gateway.Membership membership = () -> departures.leave(() -> {
             servers.remove(joined);
             manifests.neighbours().changed();
             joined.close();
-        };
+        });
         if (closed.get()) {
             membership.close();
             throw new IllegalStateException("the gateway is closed");
@@ -322,12 +325,24 @@ public final class GatewayCore {
         List<CompletableFuture<Concluded>> ending = List.copyOf(underWay.values());
         underWay.keySet().forEach(Cancellation::cancel);
         stopServers();
+        departed();
         recorded(ending);
         closeApprovals();
         parts.tools().forEach(GatewayCore::closeTools);
         executor.shutdownNow();
-        chronicle.note(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
+        chronicle.end(AuditEvent.of(AuditEvent.Type.GATEWAY_CLOSE).fact("gateway", parts.name()));
         parts.audit().close();
+    }
+
+    /** Who began to leave before is no longer among those that were stopped. */
+    private void departed() {
+        try {
+            if (!departures.end(CLOSING_GRACE)) {
+                LOG.warn("a client or a server is still leaving; the log will not tell of it");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** What was cancelled still gets its outcome into the log. */

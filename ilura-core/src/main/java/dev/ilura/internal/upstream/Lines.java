@@ -11,9 +11,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +39,8 @@ public final class Lines {
     private final Line shared;
     private final IdentityHashMap<Caller, Line> own = new IdentityHashMap<>();
     private final Map<Likeness, Pool> pools = new HashMap<>();
+    private final Set<Closing> closing = ConcurrentHashMap.newKeySet();
+
     private int dedicated;
     private boolean closed;
 
@@ -95,17 +102,18 @@ public final class Lines {
 
     /** A client has left; its connection is closed. */
     public void left(Caller client) {
-        Line line;
+        Optional<Closing> ending = Optional.empty();
         lock.lock();
         try {
-            line = own.remove(client);
-            dedicated -= line == null ? 0 : 1;
+            Line line = own.remove(client);
+            if (line != null) {
+                dedicated--;
+                ending = Optional.of(new Closing(line));
+            }
         } finally {
             lock.unlock();
         }
-        if (line != null) {
-            closeSoon(line);
-        }
+        ending.ifPresent(this::soon);
     }
 
     /** What calls like this one may see; empty if all places are taken. */
@@ -188,6 +196,7 @@ public final class Lines {
     }
 
     private void expire(Pool pool, Loan loan, long round) {
+        Closing ending;
         lock.lock();
         try {
             if (loan.borrower().rounds() != round || !pool.idle.remove(loan)) {
@@ -196,17 +205,44 @@ public final class Lines {
             pool.all.remove(loan);
             pools.values().removeIf(each -> each.all.isEmpty() && each.waiting.isEmpty());
             dedicated--;
+            ending = new Closing(loan.line());
         } finally {
             lock.unlock();
         }
-        closeSoon(loan.line());
+        soon(ending);
     }
 
-    private void closeSoon(Line line) {
+    private void soon(Closing ending) {
         try {
-            upstream.executor().execute(line::close);
+            upstream.executor().execute(ending);
         } catch (RejectedExecutionException gatewayIsClosing) {
-            line.close();
+            ending.run();
+        }
+    }
+
+    /** The end of a line that nobody has any more. */
+    private final class Closing extends FutureTask<Void> {
+        /** Made under the lock that the line was taken out of its place under, so that {@link #end} sees it here or there. */
+        Closing(Line line) {
+            super(line::close, null);
+            closing.add(this);
+        }
+
+        @Override
+        protected void done() {
+            closing.remove(this);
+        }
+
+        /** Whoever comes first closes; all wait until it is closed. */
+        void now() {
+            run();
+            try {
+                get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException e) {
+                LOG.warn("a connection of server {} could not be closed in order", upstream.name(), e.getCause());
+            }
         }
     }
 
@@ -234,15 +270,18 @@ public final class Lines {
         }
     }
 
-    /** From now on no line is opened; the lines to close. */
-    List<Line> end() {
+    /** From now on no line is opened; closes those that are open, and waits for those that are being closed. */
+    List<Runnable> end() {
         lock.lock();
         try {
             closed = true;
         } finally {
             lock.unlock();
         }
-        return all();
+        return Stream.concat(
+                        all().stream().<Runnable>map(line -> line::close),
+                        closing.stream().<Runnable>map(each -> each::now))
+                .toList();
     }
 
     private record Loan(Line line, Borrower borrower) {}
