@@ -30,9 +30,11 @@ final class JavaSdk implements PeerClient {
                 .initializationTimeout(Peers.PATIENCE)
                 .build()) {
             client.initialize();
-            return new Sighting(
+            Sighting seen = new Sighting(
                     client.listTools().tools().stream().map(JavaSdk::json).toList(),
                     calls.stream().map(call -> answer(client, call)).toList());
+            client.closeGracefully(); // close() does not wait for the process, which still writes its log
+            return seen;
         }
     }
 
