@@ -2,6 +2,7 @@ package dev.ilura.approval;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import dev.ilura.ApprovalAnswer;
@@ -83,6 +84,11 @@ class FailClosedTest {
         return Stream.of(
                 row("nobody answers in time", test -> test.page.time.pass(Duration.ofMinutes(2))),
                 row("the page is closed", test -> test.page.page.close()),
+                row("the threads of the page die", test -> {
+                    PageCrash.of(test.page.page);
+                    assertThatIOException().as("nobody can approve").isThrownBy(test::approve);
+                    test.page.time.pass(Duration.ofMinutes(2));
+                }),
                 row("the gateway is closed", test -> test.gateway.close()),
                 row("the clock is set back, then somebody approves", test -> {
                     test.page.time.setWallClock(Tickets.ISSUED.minusSeconds(3_600));
