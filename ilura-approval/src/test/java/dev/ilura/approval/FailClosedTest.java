@@ -2,7 +2,7 @@ package dev.ilura.approval;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ilura.ApprovalAnswer;
@@ -20,6 +20,7 @@ import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.PolicyEngine;
 import dev.ilura.testkit.MemoryAudit;
 import dev.ilura.testkit.ScriptedServer;
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,9 @@ class FailClosedTest {
                 row("the page is closed", test -> test.page.page.close()),
                 row("the threads of the page die", test -> {
                     PageCrash.of(test.page.page);
-                    assertThatIOException().as("nobody can approve").isThrownBy(test::approve);
+                    assertThatThrownBy(test::approve)
+                            .as("nobody can approve")
+                            .hasRootCauseInstanceOf(ConnectException.class);
                     test.page.time.pass(Duration.ofMinutes(2));
                 }),
                 row("the gateway is closed", test -> test.gateway.close()),

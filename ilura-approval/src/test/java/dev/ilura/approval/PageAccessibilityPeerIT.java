@@ -168,7 +168,7 @@ class PageAccessibilityPeerIT {
                 .contains("- banner", "- navigation \"Views\"", "button \"Questions 1\"", "- main", "- contentinfo")
                 .contains("- article \"write_file on files\"")
                 .contains("heading \"write_file on files\" [level=2]")
-                .contains("region \"Arguments\"")
+                .contains("group \"Arguments\"")
                 .contains("textbox \"Why may this happen?")
                 .contains("button \"Deny\"", "button \"Approve\" [disabled]")
                 .contains("U+200B");

@@ -56,7 +56,7 @@
 
   function argumentsOf(card) {
     const view = card.view;
-    const section = el("section", { class: "args", "aria-label": "Arguments" }, el("h3", {}, "What would be sent"));
+    const section = el("div", { class: "args", role: "group", "aria-label": "Arguments" }, el("h3", {}, "What would be sent"));
     if (!view.arguments.length) section.append(el("p", { class: "none" }, "No arguments."));
     (view.changes || []).forEach((change) => section.append(fileChange(change)));
     // Short values first: what is long must not push out of sight where it goes.
