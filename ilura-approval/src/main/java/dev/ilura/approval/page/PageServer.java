@@ -239,7 +239,7 @@ public final class PageServer implements AutoCloseable {
         }
     }
 
-    /** In one piece: what is written in several may wait for the browser to acknowledge the first (Nagle's algorithm). */
+    /** In one piece, and at once. */
     private static void send(OutputStream out, byte[] event) throws IOException {
         out.write(event);
         out.flush();
@@ -275,6 +275,18 @@ public final class PageServer implements AutoCloseable {
     /** The server sockets of one port on every loopback address there is. */
     public record LoopbackPort(int port, List<HttpServer> servers) {
         private static final int BACKLOG = 50;
+
+        /**
+         * The JDK reads it once, for servers of this kind. Without it, a card of more than 8 KiB goes out in pieces of which
+         * the second waits up to 40 ms until the browser has acknowledged the first (Nagle's algorithm).
+         */
+        private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+
+        static {
+            if (System.getProperty(NO_DELAY) == null) {
+                System.setProperty(NO_DELAY, "true");
+            }
+        }
 
         public LoopbackPort {
             servers = List.copyOf(servers);
