@@ -1,9 +1,12 @@
 // Drives Chromium for a test: one JSON command a line on standard input, one JSON answer a line on standard output.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import readline from "node:readline";
 import { chromium } from "playwright-core";
 
 const browser = await chromium.launch({ executablePath: process.argv[2], args: ["--no-sandbox", "--host-resolver-rules=MAP rebind.example 127.0.0.1"] });
 const windows = new Map();
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 // What the page itself does with passkeys, for ceremonies that begin in one window and end in another.
 const PASSKEYS = `(async () => {
@@ -75,6 +78,14 @@ const commands = {
     await page.setViewportSize({ width: size.width, height: Math.min(Math.max(size.height, height), 4000) });
     await page.screenshot({ path });
     await page.setViewportSize(size);
+  },
+  // What a screen reader would be told, as lines of roles and names.
+  tree: ({ page, selector }) => page.locator(selector).ariaSnapshot(),
+  // The rules of axe-core that the page breaks: {passes, violations: [...]}.
+  async axe({ page }) {
+    await page.evaluate(AXE + ";0");
+    return page.evaluate(`axe.run(document).then(({ passes, violations }) => ({ passes: passes.length,
+      violations: violations.flatMap((rule) => rule.nodes.map((node) => rule.id + " at " + node.target.join(" ") + ": " + node.failureSummary)) }))`);
   },
   problems: ({ window }) => windows.get(window).problems,
 };

@@ -274,9 +274,11 @@ class ApprovalPagePeerIT {
             assertThat(asking.get(20, SECONDS)).as("whoever came first").isInstanceOfAny(Refused.class, Approved.class);
             window.see("#empty:not([hidden])");
             second.see("#empty:not([hidden])");
+            int answered = round + 1;
+            org.awaitility.Awaitility.await().until(() -> window.count("#past-list li") >= answered);
             assertThat(window.count("#past-list li"))
                     .as("one answer to each question")
-                    .isEqualTo(round + 1);
+                    .isEqualTo(answered);
         }
     }
 
@@ -350,6 +352,8 @@ class ApprovalPagePeerIT {
 
     @Test
     void aStandingYesIsListedUsedAndRevoked() throws Exception {
+        window.authenticator();
+        enrol("Alice");
         FutureTask<ApprovalAnswer> asking = ask(ticket("g1").lane(RiskLane.MEDIUM));
         window.see(".card")
                 .click("details:has(.wish) summary")
@@ -371,6 +375,47 @@ class ApprovalPagePeerIT {
         FutureTask<ApprovalAnswer> askedAgain = ask(ticket("g3").lane(RiskLane.MEDIUM));
         window.see(".card").press("Escape");
         assertThat(askedAgain.get(20, SECONDS)).isInstanceOf(Refused.class);
+    }
+
+    /** The notice may stand on a locked screen, or on a projector. */
+    @Test
+    void theNoticeOnTheDesktopSaysThatSomethingWaitsAndNothingElse() throws Exception {
+        window.run("""
+                (() => {
+                  window.notices = [];
+                  Object.defineProperty(document, "hidden", { get: () => true });
+                  window.Notification = class {
+                    static permission = "granted";
+                    constructor(...given) { window.notices.push(given); }
+                  };
+                })()""");
+
+        ask(ticket("n").lane(RiskLane.HIGH)).isDone();
+        window.see(".card.high");
+
+        assertThat(window.run("window.notices").raw())
+                .isEqualTo("[[\"Ilura\",{\"body\":\"A call waits for your decision.\",\"tag\":\"ilura\"}]]");
+    }
+
+    @Test
+    void noNoticeWithoutThePersonsPermissionOrWhileThePageIsLookedAt() throws Exception {
+        for (String state : List.of("granted, false", "denied, true", "default, true")) {
+            window.run("""
+                    (() => {
+                      const [permission, hidden] = "%s".split(", ");
+                      window.notices = 0;
+                      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden === "true" });
+                      window.Notification = class {
+                        static permission = permission;
+                        constructor() { window.notices++; }
+                      };
+                    })()""".formatted(state));
+            FutureTask<ApprovalAnswer> asking = ask(ticket("n" + state).lane(RiskLane.MEDIUM));
+            window.see(".card.medium").press("Escape");
+            asking.get(20, SECONDS);
+            window.see("#empty:not([hidden])");
+            assertThat(window.run("window.notices").raw()).as(state).isEqualTo("0");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.ilura.approval;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ilura.ApprovalAnswer;
@@ -19,6 +20,7 @@ import dev.ilura.spi.ApprovalHandler;
 import dev.ilura.spi.PolicyEngine;
 import dev.ilura.testkit.MemoryAudit;
 import dev.ilura.testkit.ScriptedServer;
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +85,13 @@ class FailClosedTest {
         return Stream.of(
                 row("nobody answers in time", test -> test.page.time.pass(Duration.ofMinutes(2))),
                 row("the page is closed", test -> test.page.page.close()),
+                row("the threads of the page die", test -> {
+                    PageCrash.of(test.page.page);
+                    assertThatThrownBy(test::approve)
+                            .as("nobody can approve")
+                            .hasRootCauseInstanceOf(ConnectException.class);
+                    test.page.time.pass(Duration.ofMinutes(2));
+                }),
                 row("the gateway is closed", test -> test.gateway.close()),
                 row("the clock is set back, then somebody approves", test -> {
                     test.page.time.setWallClock(Tickets.ISSUED.minusSeconds(3_600));

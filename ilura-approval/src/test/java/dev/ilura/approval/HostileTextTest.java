@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whatever a server or an agent writes, no character that would not be seen as itself reaches the page, the terminal or a
- * client's form. Runs over the cases of this project, and over the corpus in the directory {@code ilura.corpus} names.
+ * client's form. Runs over this project's own manifests and arguments ({@code benchmarks/cases}) and the cases beside this
+ * class, and over the corpus in the directory that {@code ilura.corpus} names.
  */
 class HostileTextTest {
-    private static final int AT_A_TIME = 40;
+    private static final int AT_A_TIME = 280;
+    private static final int ON_A_SCREEN = 390;
+    private static final Path OWN = Path.of("../benchmarks/cases");
 
     @TempDir
     private Path state;
@@ -40,15 +44,28 @@ class HostileTextTest {
         int raw = 0;
         try (PageFixture page = new PageFixture(state).paired()) {
             for (int at = 0; at < texts.size(); at += AT_A_TIME) {
-                List<String> some = texts.subList(at, Math.min(at + AT_A_TIME, texts.size()));
-                ApprovalTicket ticket = holding(at, some);
-                raw += onThePage(page, ticket);
-                raw += visible(onATerminal(ticket));
-                raw += visible(inAForm(ticket));
+                raw += onThePage(page, holding(at, texts.subList(at, Math.min(at + AT_A_TIME, texts.size()))));
             }
         }
-        System.out.printf("%d hostile texts: %d raw characters reached page, terminal or form%n", texts.size(), raw);
-        assertThat(texts.size()).isGreaterThan(100);
+        int screens = 0;
+        List<String> pieces = texts.stream().flatMap(HostileTextTest::pieces).toList();
+        for (int at = 0; at < pieces.size(); ) {
+            int end = at + 1;
+            for (int length = pieces.get(at).length();
+                    end < pieces.size() && length + pieces.get(end).length() < ON_A_SCREEN;
+                    end++) {
+                length += pieces.get(end).length();
+            }
+            ApprovalTicket ticket = holding(at, pieces.subList(at, end));
+            raw += visible(onATerminal(ticket));
+            raw += visible(inAForm(ticket));
+            screens++;
+            at = end;
+        }
+        System.out.printf(
+                "%d hostile texts: %d raw characters reached page, terminal (%d screens) or form%n",
+                texts.size(), raw, screens);
+        assertThat(texts.size()).isGreaterThan(5_000);
         assertThat(raw).isZero();
     }
 
@@ -64,6 +81,20 @@ class HostileTextTest {
         assertThat(visible(VisibleText.block(all.toString()))).isZero();
     }
 
+    /** What is too long for a terminal is not asked there, so it comes in pieces; none of them has too many lines either. */
+    private static Stream<String> pieces(String text) {
+        List<String> pieces = new ArrayList<>();
+        int from = 0;
+        while (text.length() - from > ON_A_SCREEN) {
+            int to = from + ON_A_SCREEN;
+            to -= Character.isLowSurrogate(text.charAt(to)) ? 1 : 0;
+            pieces.add(text.substring(from, to));
+            from = to;
+        }
+        pieces.add(text.substring(from));
+        return pieces.stream();
+    }
+
     private static ApprovalTicket holding(int at, List<String> texts) {
         String some = String.join(" ", texts);
         String name = some.length() > 200 ? some.substring(0, 200) : some;
@@ -73,13 +104,14 @@ class HostileTextTest {
         return Tickets.ticket()
                 .id(String.format("%032x", at))
                 .lane(RiskLane.MEDIUM)
+                .life(Duration.ofHours(1))
                 .server("files" + name)
                 .principal("agent " + name)
                 .reason(some)
                 .tool(JsonValue.of(Map.of("name", "tool" + name, "description", some))
                         .raw())
                 .arguments(Map.of("texts", texts, "as names", Map.of(name, "value"), "path", name))
-                .display(VisibleText.block(some))
+                .display(some)
                 .make();
     }
 
@@ -88,14 +120,18 @@ class HostileTextTest {
         page.lay(ticket);
         JsonValue card = page.card(0);
         int raw = strings(card).mapToInt(HostileTextTest::visible).sum();
-        int values = card.member("arguments").orElseThrow().elements().size();
-        for (int i = 0; i < values; i++) {
+        List<JsonValue> values = card.member("arguments").orElseThrow().elements();
+        for (int i = 0; i < values.size(); i++) {
+            if (!values.get(i).member("folded").orElseThrow().flag()) {
+                continue;
+            }
+            page.time.pass(Duration.ofMillis(25));
             JsonValue opened = page.read("/api/cards/" + PageFixture.text(card, "id") + "/values/" + i);
             raw += strings(opened).mapToInt(HostileTextTest::visible).sum();
         }
         page.clickAtOnce(card, "deny", Map.of()).send();
         raw += strings(page.desk()).mapToInt(HostileTextTest::visible).sum();
-        page.time.pass(java.time.Duration.ofSeconds(2));
+        page.time.pass(Duration.ofSeconds(2));
         return raw;
     }
 
@@ -111,17 +147,9 @@ class HostileTextTest {
     }
 
     private static String onATerminal(ApprovalTicket ticket) throws InterruptedException {
-        ScriptedTerminal terminal = new ScriptedTerminal();
-        ManualTime time = new ManualTime(Tickets.ISSUED);
-        TerminalApprovals approvals = new TerminalApprovals(terminal, time, "ada");
-        Thread typing = new Thread(() -> org.awaitility.Awaitility.await().until(() -> {
-            terminal.type("n");
-            return terminal.screen().contains("Denied") || terminal.screen().isEmpty();
-        }));
-        typing.start();
-        ApprovalAnswer answer = approvals.ask(ticket);
-        typing.interrupt();
-        assertThat(answer).isNotInstanceOf(ApprovalAnswer.Approved.class);
+        ScriptedTerminal terminal = new ScriptedTerminal().answering("n");
+        ApprovalAnswer answer = new TerminalApprovals(terminal, new ManualTime(Tickets.ISSUED), "ada").ask(ticket);
+        assertThat(answer).as("it was shown").isInstanceOf(ApprovalAnswer.Refused.class);
         return terminal.screen();
     }
 
@@ -152,6 +180,7 @@ class HostileTextTest {
                         return CompletableFuture.completedFuture(new Declined());
                     }
                 });
+        assertThat(shown).as("it was shown").isNotEmpty();
         return shown.toString();
     }
 
@@ -162,6 +191,19 @@ class HostileTextTest {
                 .count();
     }
 
+    private static List<String> linesBelow(Path directory) throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".jsonl"))
+                    .sorted()
+                    .toList()) {
+                lines.addAll(Files.readAllLines(file));
+            }
+        }
+        assertThat(lines).as("cases in " + directory).isNotEmpty();
+        return lines;
+    }
+
     private static List<String> texts() throws IOException {
         TreeSet<String> texts = new TreeSet<>();
         List<String> lines = new ArrayList<>();
@@ -170,15 +212,10 @@ class HostileTextTest {
                     .lines()
                     .toList());
         }
+        lines.addAll(linesBelow(OWN));
         String corpus = System.getProperty("ilura.corpus", "");
         if (!corpus.isEmpty()) {
-            try (Stream<Path> files = Files.list(Path.of(corpus))) {
-                for (Path file : files.filter(file -> file.toString().endsWith(".jsonl"))
-                        .sorted()
-                        .toList()) {
-                    lines.addAll(Files.readAllLines(file));
-                }
-            }
+            lines.addAll(linesBelow(Path.of(corpus)));
         }
         for (String line : lines) {
             texts.add(line);

@@ -157,6 +157,7 @@ class PageApprovalsTest {
     void twoApproversAreTwoPeople() throws Exception {
         SoftAuthenticator alice = page.enrolFirst("alice");
         SoftAuthenticator alsoAlice = page.enrol("Alice", alice);
+        SoftAuthenticator wideAlice = page.enrol("\uFF41lice", alice);
         SoftAuthenticator bob = page.enrol("bob", alice);
         FutureTask<ApprovalAnswer> asking =
                 page.ask(Tickets.ticket().lane(RiskLane.CRITICAL).approvers(2).make());
@@ -166,6 +167,8 @@ class PageApprovalsTest {
         assertThat(page.sign(card, alice, "another good reason").send().status())
                 .isEqualTo(422);
         assertThat(page.sign(card, alsoAlice, "yet another reason").send().status())
+                .isEqualTo(422);
+        assertThat(page.sign(card, wideAlice, "one more good reason").send().status())
                 .isEqualTo(422);
         assertThat(asking.isDone()).isFalse();
         assertThat(page.sign(card, bob, "agreed with alice on it").send().status())
@@ -181,6 +184,35 @@ class PageApprovalsTest {
                             .elements())
                     .hasSize(2);
         });
+    }
+
+    /** The attack: a passkey without a counter, as synced ones are, and its signature and the mirrored one as two. */
+    @Test
+    void theMirroredSignatureOfAPasskeyIsNoSecondApproval() throws Exception {
+        SoftAuthenticator alice = page.enrolFirst("alice");
+        FutureTask<ApprovalAnswer> asking =
+                page.ask(Tickets.ticket().lane(RiskLane.CRITICAL).approvers(2).make());
+        JsonValue card = page.card(0);
+        String challenge = PageFixture.text(card, "challenge");
+
+        assertThat(signed(card, alice.sign(challenge).count(0), REASON)).isEqualTo(200);
+        assertThat(signed(card, alice.sign(challenge).count(0).mirrored(), "another good reason"))
+                .isEqualTo(422);
+
+        assertThat(asking).isNotDone();
+    }
+
+    private int signed(JsonValue card, SoftAuthenticator.Signing signing, String reason) throws Exception {
+        return page.click(
+                        card,
+                        "sign",
+                        Map.of(
+                                "reason",
+                                reason,
+                                "assertion",
+                                java.util.Objects.requireNonNull(signing.done().toJava())))
+                .send()
+                .status();
     }
 
     @Test

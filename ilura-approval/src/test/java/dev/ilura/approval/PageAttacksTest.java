@@ -324,8 +324,11 @@ class PageAttacksTest {
                 .isEqualTo(422);
         assertThat(page.read("/api/passkeys").elements()).hasSize(1);
 
+        assertThat(page.terminal).anyMatch(line -> line.equals("A passkey of alice was added to the approval page."));
         step = page.write("/api/passkeys/remove", Map.of("id", alice.id()));
         assertThat(authorise(step, alice).status()).isEqualTo(200);
+        assertThat(page.terminal)
+                .anyMatch(line -> line.equals("A passkey of alice was removed from the approval page."));
         assertThat(page.read("/api/passkeys").elements()).isEmpty();
     }
 

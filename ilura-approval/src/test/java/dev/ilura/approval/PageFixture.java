@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 
@@ -137,6 +138,18 @@ final class PageFixture implements AutoCloseable {
                         reason,
                         "assertion",
                         authenticator.sign(text(card, "challenge")).done().toJava()));
+    }
+
+    /** Approves, and signs that more of the kind may pass. */
+    RawHttp grant(JsonValue card, SoftAuthenticator by, Map<String, ?> wish, Map<String, ?> more) throws IOException {
+        JsonValue terms = JsonValue.parse(
+                clickAtOnce(card, "terms", Map.of("grant", wish)).send().body());
+        Map<String, Object> body = new LinkedHashMap<>(more);
+        body.put("grant", wish);
+        body.put(
+                "assertion",
+                Objects.requireNonNull(by.sign(text(terms, "challenge")).done().toJava()));
+        return click(card, "approve", body);
     }
 
     /** Enrols the first passkey with the code from the terminal. */

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.ilura.AuditEvent;
 import dev.ilura.CallOutcome;
 import dev.ilura.Decision;
 import dev.ilura.Gateway;
@@ -11,6 +12,8 @@ import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.ToolCall;
 import dev.ilura.approval.passkey.SoftAuthenticator;
+import dev.ilura.json.Digests;
+import dev.ilura.json.JsonValue;
 import dev.ilura.spi.PolicyEngine;
 import dev.ilura.testkit.MemoryAudit;
 import dev.ilura.testkit.ScriptedServer;
@@ -113,17 +116,50 @@ class PageGateTest {
     }
 
     @Test
-    void aStandingYesPassesTheNextCall() throws Exception {
+    void aStandingYesIsSignedAndEachUseIsInTheLogAgainstIt() throws Exception {
+        SoftAuthenticator passkey = page.enrolFirst("alice");
         CompletableFuture<CallOutcome> first = call("medium");
-        page.click(page.card(0), "approve", Map.of("grant", Map.of("uses", 1, "minutes", 5)))
+        page.grant(page.card(0), passkey, Map.of("uses", 3, "minutes", 5), Map.of())
                 .send();
         first.get(10, SECONDS);
+        String grant = page.desk().at("/grants/0/id").orElseThrow().text();
 
-        CallOutcome next = gateway.call("bank", "medium", Map.of("amount", 900));
+        for (int use = 1; use <= 3; use++) {
+            assertThat(gateway.call("bank", "medium", Map.of("amount", 900))).isInstanceOf(CallOutcome.Completed.class);
+        }
+        CompletableFuture<CallOutcome> fourth = call("medium");
+        assertThat(fourth).isNotDone();
 
-        assertThat(next).isInstanceOf(CallOutcome.Completed.class);
-        assertThat(audit.events())
-                .anySatisfy(event -> assertThat(event.text("channel")).contains("grant"));
+        List<JsonValue> evidence = audit.events().stream()
+                .filter(event -> event.type() == AuditEvent.Type.APPROVAL)
+                .map(event -> JsonValue.parse(event.text("evidence").orElseThrow()))
+                .toList();
+        assertThat(evidence).hasSize(4);
+        assertThat(evidence.get(0).at("/assertions/0/person").orElseThrow().text())
+                .isEqualTo("alice");
+        String terms = evidence.get(0).at("/statement").orElseThrow().text();
+        for (int use = 1; use <= 3; use++) {
+            JsonValue used = evidence.get(use);
+            assertThat(used.at("/type").orElseThrow().text()).isEqualTo("grant");
+            assertThat(used.at("/grant").orElseThrow().text()).isEqualTo(grant);
+            assertThat(used.at("/use").orElseThrow().raw()).isEqualTo("" + use);
+            assertThat(used.at("/termsSha256").orElseThrow().text()).isEqualTo(Digests.sha256Hex(terms));
+        }
+    }
+
+    @Test
+    void whatIsRevokedIsAskedForAgain() throws Exception {
+        SoftAuthenticator passkey = page.enrolFirst("alice");
+        CompletableFuture<CallOutcome> first = call("medium");
+        page.grant(page.card(0), passkey, Map.of("uses", 3, "minutes", 5), Map.of())
+                .send();
+        first.get(10, SECONDS);
+        String grant = page.desk().at("/grants/0/id").orElseThrow().text();
+
+        page.write("/api/grants/" + grant + "/revoke", Map.of());
+
+        assertThat(call("medium")).isNotDone();
+        assertThat(bank.calls()).hasSize(1);
     }
 
     private CompletableFuture<CallOutcome> call(String tool) {

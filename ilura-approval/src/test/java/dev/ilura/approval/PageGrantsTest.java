@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A standing yes: what it spares, and everything that ends it. */
 class PageGrantsTest {
@@ -31,16 +33,18 @@ class PageGrantsTest {
     private Path state;
 
     private PageFixture page;
+    private SoftAuthenticator alice;
     private ApprovalTicket seen;
 
     @BeforeEach
     void twoCallsToThisPathWithAnyContentArePassedForAnHour() throws Exception {
         page = new PageFixture(state).paired();
+        alice = page.enrolFirst("alice");
         seen = like("seen", PATH, "hello").make();
         FutureTask<ApprovalAnswer> asking = page.ask(seen);
         JsonValue card = page.card(0);
         assertThat(card.member("members").orElseThrow().raw()).isEqualTo("[[\"path\"],[\"content\"]]");
-        page.click(card, "approve", Map.of("grant", Map.of("uses", 2, "minutes", 60, "fixed", List.of(0))))
+        page.grant(card, alice, Map.of("uses", 2, "minutes", 60, "fixed", List.of(0)), Map.of())
                 .send();
         assertThat(asking.get(10, SECONDS)).isInstanceOf(Approved.class);
     }
@@ -72,7 +76,6 @@ class PageGrantsTest {
         staysOpen(like("1", "/srv/docs/b.md", "hello"));
         staysOpen(like("2", PATH, "hello").principal("somebody else"));
         staysOpen(like("3", PATH, "hello").server("other"));
-        staysOpen(like("4", PATH, "hello").tool("{\"name\":\"write_file\",\"description\":\"changed\"}"));
         staysOpen(like("5", PATH, "hello").reason("another reason"));
         staysOpen(like("6", PATH, "hello").lane(RiskLane.HIGH));
         staysOpen(like("7", PATH, "hello").lane(RiskLane.CRITICAL));
@@ -173,10 +176,7 @@ class PageGrantsTest {
     @Test
     void aGrantForHighKeepsTheReason() throws Exception {
         page.lay(like("h", PATH, "a").lane(RiskLane.HIGH).make());
-        page.click(
-                        page.card(0),
-                        "approve",
-                        Map.of("reason", "weekly report for finance", "grant", Map.of("uses", 1, "minutes", 5)))
+        page.grant(page.card(0), alice, Map.of("uses", 1, "minutes", 5), Map.of("reason", "weekly report for finance"))
                 .send();
 
         assertThat(page.page.ask(
@@ -198,27 +198,23 @@ class PageGrantsTest {
     }
 
     @Test
-    void whereThereIsAPasskeyAGrantIsSignedAndTheSignatureIsOverItsTerms() throws Exception {
-        SoftAuthenticator alice = page.enrolFirst("alice");
+    void aGrantIsSignedAndTheSignatureIsOverItsTerms() throws Exception {
         ApprovalTicket ticket = like("signed", "/srv/docs/b.md", "hello").make();
         FutureTask<ApprovalAnswer> asking = page.ask(ticket);
         JsonValue card = page.card(0);
         Map<String, Object> wish = Map.of("uses", 3, "minutes", 60, "fixed", List.of(0));
 
-        assertThat(page.click(card, "approve", Map.of("grant", wish)).send().status())
-                .as("unsigned")
-                .isEqualTo(422);
+        refused("unsigned", page.click(card, "approve", Map.of("grant", wish)));
         Map<String, Object> wider = Map.of("uses", 50, "minutes", 60, "fixed", List.of());
-        Map<?, ?> forWish = (Map<?, ?>) signed(card, alice, wish);
-        assertThat(page.click(card, "approve", Map.of("grant", wider, "assertion", forWish))
-                        .send()
-                        .status())
-                .as("signed for less than is sent")
-                .isEqualTo(422);
+        refused(
+                "signed for less than is sent",
+                page.click(card, "approve", Map.of("grant", wider, "assertion", signed(card, alice, wish))));
+        refused(
+                "signed by nobody who is known",
+                page.grant(card, SoftAuthenticator.on(page.page.address().toString()), wish, Map.of()));
         assertThat(asking).isNotDone();
 
-        page.click(card, "approve", Map.of("grant", wish, "assertion", signed(card, alice, wish)))
-                .send();
+        page.grant(card, alice, wish, Map.of()).send();
 
         assertThat(asking.get(10, SECONDS)).isInstanceOfSatisfying(Approved.class, approved -> {
             assertThat(approved.approver()).isEqualTo("alice");
@@ -234,6 +230,45 @@ class PageGrantsTest {
                 .isInstanceOfSatisfying(
                         Approved.class,
                         approved -> assertThat(approved.approver()).isEqualTo("alice"));
+    }
+
+    @Test
+    void withoutAPasskeyThereIsNoGrant(@TempDir Path other) throws Exception {
+        try (PageFixture bare = new PageFixture(other).paired()) {
+            FutureTask<ApprovalAnswer> asking = bare.ask(like("1", PATH, "a").make());
+
+            RawHttp.Response response = bare.click(
+                            bare.card(0), "approve", Map.of("grant", Map.of("uses", 1, "minutes", 5)))
+                    .send();
+
+            assertThat(response.status()).isEqualTo(422);
+            assertThat(response.body()).contains("signature of a passkey");
+            assertThat(asking).isNotDone();
+        }
+    }
+
+    /** The attack: a tool shows another definition for one call, and the old one again for the next. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tool", "server"})
+    void whatChangedOnceStaysVoidEvenIfItIsChangedBack(String what) throws Exception {
+        Tickets changed = what.equals("tool")
+                ? like("1", PATH, "a").tool("{\"name\":\"write_file\",\"description\":\"changed\"}")
+                : like("1", PATH, "a").startedOtherwise();
+        staysOpen(changed);
+        assertThat(page.desk().member("grants").orElseThrow().elements()).isEmpty();
+
+        staysOpen(like("2", PATH, "a"));
+    }
+
+    @Test
+    void anotherToolOfTheServerVoidsNothing() throws Exception {
+        staysOpen(like("1", PATH, "a").tool("{\"name\":\"read_file\"}"));
+
+        assertThat(page.page.ask(like("2", PATH, "a").make())).isInstanceOf(Approved.class);
+    }
+
+    private void refused(String why, RawHttp request) throws Exception {
+        assertThat(request.send().status()).as(why).isEqualTo(422);
     }
 
     private Object signed(JsonValue card, SoftAuthenticator passkey, Map<String, ?> wish) throws Exception {

@@ -10,12 +10,19 @@ import java.util.Optional;
 final class ScriptedTerminal implements OperatorTerminal {
     private final StringBuilder screen = new StringBuilder();
     private final Deque<String> typed = new ArrayDeque<>();
+    private Optional<String> always = Optional.empty();
     private int open;
     private boolean missing;
 
     /** Lines that are there before anything was asked. */
     synchronized ScriptedTerminal typedAhead(String... lines) {
         typed.addAll(java.util.List.of(lines));
+        return this;
+    }
+
+    /** Whatever is asked, this is the answer at once. */
+    synchronized ScriptedTerminal answering(String line) {
+        always = Optional.of(line);
         return this;
     }
 
@@ -64,6 +71,9 @@ final class ScriptedTerminal implements OperatorTerminal {
         @Override
         public Optional<String> line(Deadline deadline) throws InterruptedException {
             synchronized (ScriptedTerminal.this) {
+                if (always.isPresent()) {
+                    return always;
+                }
                 while (typed.isEmpty() && !deadline.passed()) {
                     ScriptedTerminal.this.wait(5);
                 }

@@ -25,6 +25,7 @@ public final class Tickets {
     private Tool tool = Tool.of(JsonValue.parse("{\"name\":\"write_file\",\"description\":\"Writes a file\"}"));
     private Map<String, ?> arguments = Map.of("path", "/srv/docs/a.md", "content", "hello");
     private @Nullable String display;
+    private String launch = "how ";
     private String reason = "writes need a person";
     private String principal = "local";
     private List<Path> roots = List.of();
@@ -64,6 +65,12 @@ public final class Tickets {
 
     public Tickets arguments(Map<String, ?> arguments) {
         this.arguments = arguments;
+        return this;
+    }
+
+    /** By another command than before. */
+    public Tickets startedOtherwise() {
+        this.launch = "how else ";
         return this;
     }
 
@@ -108,7 +115,7 @@ public final class Tickets {
                 .id("call-" + id)
                 .session("session-1")
                 .principal(principal)
-                .serverIdentity(Digests.sha256Hex("how " + server + " is started"))
+                .serverIdentity(Digests.sha256Hex(launch + server + " is started"))
                 .roots(roots)
                 .arguments(args)
                 .build();

@@ -107,7 +107,7 @@ final class BatchEncoder {
         tree.add(lastHash);
         placed.add(new Placed((int) (position + frame), keys(draft, number, inCall, inSession)));
         links.add(draft, call, number);
-        standing.add(draft.type(), draft.call(), number, micros);
+        standing.add(draft.kind(), draft.call(), number, micros);
         return new AuditReceipt(number, HEX.formatHex(lastHash));
     }
 

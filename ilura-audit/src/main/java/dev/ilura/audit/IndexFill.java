@@ -53,7 +53,7 @@ final class IndexFill implements LogScan.Visitor {
         batch.add(new Found(
                 (int) at.offset(),
                 new RecordKeys(index.seed()).of(at.number(), view),
-                Objects.requireNonNullElse(view.text("type"), ""),
+                Standing.kind(view),
                 view.text("call"),
                 view.integer("ts", 0)));
     }

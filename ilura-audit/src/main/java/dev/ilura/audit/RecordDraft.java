@@ -202,6 +202,11 @@ final class RecordDraft {
         return type;
     }
 
+    /** What it is to {@link Standing}. */
+    String kind() {
+        return Standing.kind(type, "ask".equals(facts.get("decision")));
+    }
+
     /** The call it is about. */
     @Nullable
     String call() {

@@ -44,19 +44,6 @@ final class Recovery {
     /** One signature is checked by the JDK: it takes less time than to load a faster provider. */
     private static final @Nullable Provider ONE_SIGNATURE = null;
 
-    /** What an outcome repeats of its dispatch. */
-    private static final Set<String> OF_CALL = Set.of(
-            "call",
-            "session",
-            "pod",
-            "principal",
-            "server",
-            "serverIdentity",
-            "tool",
-            "toolDigest",
-            "parent",
-            "traceparent");
-
     private final LogFolder folder;
     private final LogScan scan;
     private final LogIndex index;
@@ -330,16 +317,21 @@ final class Recovery {
     record Kept(String file, long bytes, String sha256) {}
 
     /**
-     * The records that say what happened: one {@code recovery}, and an {@code outcome} for each call whose end is not known.
+     * The records that say what happened: one {@code recovery}, an {@code outcome} for each call whose end is not known, and
+     * an {@code approval} that says no for each question that nobody will answer any more.
      * Empty if the log ended in good order.
      */
     List<RecordDraft> records(Optional<Kept> kept, Optional<String> accepted, String logId) {
-        boolean nothingHappened = kept.isEmpty() && standing.openDispatches().isEmpty() && !isShorter();
+        boolean nothingHappened = kept.isEmpty()
+                && standing.openDispatches().isEmpty()
+                && standing.openQuestions().isEmpty()
+                && !isShorter();
         if (nothingHappened) {
             return List.of();
         }
         Map<String, Object> facts = new TreeMap<>();
         facts.put("openCalls", (long) standing.openDispatches().size());
+        facts.put("openQuestions", (long) standing.openQuestions().size());
         facts.put("tornBytes", kept.map(Kept::bytes).orElse(0L));
         kept.ifPresent(torn -> {
             facts.put("tornFile", torn.file());
@@ -355,18 +347,8 @@ final class Recovery {
         }
         List<RecordDraft> drafts = new ArrayList<>();
         drafts.add(RecordDraft.of("recovery", facts, logId));
-        standing.openDispatches().forEach(number -> drafts.add(unknownOutcome(number, logId)));
+        drafts.addAll(new LooseEnds(standing, reader).ends(logId));
         return drafts;
-    }
-
-    private RecordDraft unknownOutcome(long dispatch, String logId) {
-        byte[] record = reader.bytes(dispatch);
-        Map<String, Object> facts =
-                new TreeMap<>(new FlatRecord().read(record, 0, record.length).toMap());
-        facts.keySet().retainAll(OF_CALL);
-        facts.put("outcome", "unknown");
-        facts.put("why", "the gateway ended before the outcome was recorded");
-        return RecordDraft.of("outcome", facts, logId);
     }
 
     /** Takes what later steps need from the records that stand. */

@@ -17,7 +17,7 @@ import java.util.List;
  * @param trailerAt where in the segment its last trailer starts
  * @param segmentBytes length of the segment
  * @param lastMicros {@code ts} of its last record
- * @param openCalls numbers of dispatches without an outcome
+ * @param openCalls numbers of dispatches without an outcome, and of decisions that asked and have no answer
  * @param keyRecords numbers of all records so far that name keys
  */
 record SealedState(

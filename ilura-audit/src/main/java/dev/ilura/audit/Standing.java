@@ -1,6 +1,7 @@
 package dev.ilura.audit;
 
 import dev.ilura.audit.format.Bytes;
+import dev.ilura.audit.format.FlatRecord;
 import dev.ilura.audit.format.KeyChain;
 import dev.ilura.audit.format.MerkleTree;
 import dev.ilura.audit.format.RecordGlance;
@@ -8,14 +9,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of the records so far matters for those to come: calls whose end is open, records that name keys, the time of the
- * last. Not thread-safe.
+ * What of the records so far matters for those to come: calls whose end is open, questions that nobody answered yet, records
+ * that name keys, the time of the last. Not thread-safe.
  */
 final class Standing {
+    private static final String DECISION = "decision";
+    private static final String QUESTION = "question";
+
     private final Map<String, Long> openCalls = new LinkedHashMap<>();
+    private final Map<String, Long> openQuestions = new LinkedHashMap<>();
     private final List<Long> keyRecords = new ArrayList<>();
     private long lastMicros;
 
@@ -27,21 +33,40 @@ final class Standing {
             if (number < reader.oldest()) {
                 continue;
             }
-            String call = new RecordGlance(reader.bytes(number)).text(RecordGlance.Member.CALL);
+            RecordGlance record = new RecordGlance(reader.bytes(number));
+            String call = record.text(RecordGlance.Member.CALL);
             if (call != null) {
-                openCalls.put(call, number);
+                (record.is(RecordGlance.Member.TYPE, DECISION) ? openQuestions : openCalls).put(call, number);
             }
         }
     }
 
+    /** What a record is to this class: its type, and {@value #QUESTION} for a decision that asks a person. */
+    static String kind(FlatRecord view) {
+        return kind(Objects.requireNonNullElse(view.text("type"), ""), view.is(DECISION, "ask"));
+    }
+
+    /**
+     * The same of a record that is about to be written.
+     *
+     * @param asks whether its member {@code decision} is {@code ask}
+     */
+    static String kind(String type, boolean asks) {
+        return asks && type.equals(DECISION) ? QUESTION : type;
+    }
+
     /** Sees the next record. */
-    void add(String type, @Nullable String call, long number, long micros) {
+    void add(String kind, @Nullable String call, long number, long micros) {
         lastMicros = micros;
-        if (type.equals("dispatch") && call != null) {
+        if (kind.equals("dispatch") && call != null) {
             openCalls.put(call, number);
-        } else if (type.equals("outcome") && call != null) {
+        } else if (kind.equals("outcome") && call != null) {
             openCalls.remove(call);
-        } else if (type.equals(KeyChain.GENESIS) || type.equals(KeyChain.ROTATED)) {
+        } else if (kind.equals(QUESTION) && call != null) {
+            openQuestions.put(call, number);
+        } else if (kind.equals("approval") && call != null) {
+            openQuestions.remove(call);
+        } else if (kind.equals(KeyChain.GENESIS) || kind.equals(KeyChain.ROTATED)) {
             keyRecords.add(number);
         }
     }
@@ -49,6 +74,11 @@ final class Standing {
     /** Numbers of the dispatches that have no outcome. */
     List<Long> openDispatches() {
         return List.copyOf(openCalls.values());
+    }
+
+    /** Numbers of the decisions that asked a person and have no answer. */
+    List<Long> openQuestions() {
+        return List.copyOf(openQuestions.values());
     }
 
     List<Long> keyRecords() {
@@ -66,7 +96,8 @@ final class Standing {
      * @param tree of all records up to there
      */
     SealedState sealed(Bytes logId, MerkleTree tree, Bytes lastHash, long trailerAt, long segmentBytes) {
-        return new SealedState(
-                logId, tree.copy(), lastHash, trailerAt, segmentBytes, lastMicros, openDispatches(), keyRecords);
+        List<Long> open = new ArrayList<>(openCalls.values());
+        open.addAll(openQuestions.values());
+        return new SealedState(logId, tree.copy(), lastHash, trailerAt, segmentBytes, lastMicros, open, keyRecords);
     }
 }

@@ -60,6 +60,21 @@ class ApprovedEvidenceTest {
         assertThat(report(call.events()).findings()).as(why).anyMatch(finding -> finding.contains(why));
     }
 
+    /** The attack: one person counts twice, with two passkeys or under two spellings. */
+    @Test
+    void severalPeopleAreSeveralNamesAndSeveralPasskeys() {
+        PasskeyCall two = new PasskeyCall("paid", "EC", 2);
+        two.people = List.of("ada", "bob");
+        assertThat(report(two.events()).findings()).isEmpty();
+        for (List<String> people : List.of(List.of("ada"), List.of("ada", "ada"), List.of("ada", "ADA"))) {
+            PasskeyCall call = new PasskeyCall("paid", "EC", 2);
+            call.people = people;
+            assertThat(report(call.events()).findings())
+                    .as(people.toString())
+                    .anyMatch(finding -> finding.contains("fewer people signed"));
+        }
+    }
+
     /** The attack: a gateway sends what nobody agreed to, and says that somebody did. */
     @Test
     void aDispatchWithoutItsApprovalIsFound() {

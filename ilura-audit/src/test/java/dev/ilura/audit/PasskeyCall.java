@@ -17,6 +17,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.Signature;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -39,12 +40,18 @@ final class PasskeyCall {
     boolean signOther;
     boolean evidence = true;
     String statement;
+    /** Whose passkeys sign, each with one of its own. */
+    List<String> people = List.of("ada");
 
     PasskeyCall(String id) {
         this(id, "EC");
     }
 
     PasskeyCall(String id, String algorithm) {
+        this(id, algorithm, 1);
+    }
+
+    PasskeyCall(String id, String algorithm, int approvers) {
         try {
             passkey = algorithm.equals("EC") ? Signing.newP256() : Signing.newEd25519();
         } catch (GeneralSecurityException e) {
@@ -67,7 +74,7 @@ final class PasskeyCall {
                 RiskLane.CRITICAL,
                 "It moves money.",
                 "bank/pay amount 100",
-                1,
+                approvers,
                 "none");
         challenge =
                 concat(HexFormat.of().parseHex(ticket.nonce()), HexFormat.of().parseHex(ticket.digest()));
@@ -140,18 +147,22 @@ final class PasskeyCall {
         if (signOther) {
             signed[0] ^= 1;
         }
-        Map<String, Object> assertion = new TreeMap<>();
-        assertion.put("person", "ada");
-        assertion.put("credentialId", "Y3JlZA");
-        assertion.put("publicKey", Base64Text.url(passkey.getPublic().getEncoded()));
-        assertion.put("authenticatorData", Base64Text.url(authenticator));
-        assertion.put("clientDataJSON", Base64Text.url(clientData));
-        assertion.put("signature", Base64Text.url(sign(signed)));
+        List<Object> assertions = new ArrayList<>();
+        for (String person : people) {
+            Map<String, Object> assertion = new TreeMap<>();
+            assertion.put("person", person);
+            assertion.put("credentialId", "Y3JlZA" + assertions.size());
+            assertion.put("publicKey", Base64Text.url(passkey.getPublic().getEncoded()));
+            assertion.put("authenticatorData", Base64Text.url(authenticator));
+            assertion.put("clientDataJSON", Base64Text.url(clientData));
+            assertion.put("signature", Base64Text.url(sign(signed)));
+            assertions.add(assertion);
+        }
         Map<String, Object> whole = new TreeMap<>();
         whole.put("type", "webauthn");
         whole.put("nonce", ticket.nonce());
         whole.put("statement", statement);
-        whole.put("assertions", List.of(assertion));
+        whole.put("assertions", assertions);
         return new String(CanonicalJson.of(whole), StandardCharsets.UTF_8);
     }
 

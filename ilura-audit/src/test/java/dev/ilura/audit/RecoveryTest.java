@@ -8,8 +8,10 @@ import static dev.ilura.audit.Events.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ilura.AuditEvent;
 import dev.ilura.AuditRecord;
 import dev.ilura.audit.format.LogFolder;
+import dev.ilura.audit.verify.EvidenceVerifier;
 import dev.ilura.audit.verify.LogVerifier;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,6 +29,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a log does about what a crash, or somebody, did to its files while nobody was writing. */
 class RecoveryTest {
@@ -65,6 +69,53 @@ class RecoveryTest {
         }
         AuditLog.in(dir).close();
         assertThat(LogVerifier.of(dir).verify().records()).isEqualTo(6);
+    }
+
+    /** Also where the question stands in a segment that is not read again. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1_200})
+    void aQuestionThatNobodyAnsweredIsRecordedAsExpired(int later) throws IOException {
+        try (AuditLog log = AuditLog.at(dir).segmentBytes(1 << 17).open()) {
+            write(log, question("asked"));
+            write(log, question("answered"));
+            write(
+                    log,
+                    Events.event(AuditEvent.Type.APPROVAL, "answered", "s", null)
+                            .fact("answer", "no")
+                            .build());
+            Events.inOneBatch(log, later);
+        }
+        assertThat(segments().size() > 1).isEqualTo(later > 0);
+        try (AuditLog log = AuditLog.in(dir)) {
+            List<AuditRecord> records = log.trail().orElseThrow().ofCall("asked");
+
+            assertThat(records).extracting(AuditRecord::type).containsExactly("decision", "approval");
+            AuditRecord end = records.get(1);
+            assertThat(end.text("answer")).hasValue("expired");
+            assertThat(end.text("code")).hasValue("ILR-ASK-010");
+            assertThat(end.text("approvalId")).hasValue("a-asked");
+            assertThat(end.text("ticket")).hasValue("t-asked");
+            assertThat(end.integer("decisionSeq")).hasValue(records.get(0).number());
+            assertThat(log.trail().orElseThrow().ofCall("answered")).hasSize(2);
+        }
+        AuditReader reader = AuditReader.open(dir);
+        assertThat(EvidenceVerifier.trustingTheBundlesKeys()
+                        .verify(reader.prove("asked"))
+                        .findings())
+                .isEmpty();
+        long size = reader.size();
+        AuditLog.in(dir).close();
+        assertThat(AuditReader.open(dir).size())
+                .as("it expires once, and no second gateway has anything to recover")
+                .isEqualTo(size);
+    }
+
+    private static AuditEvent question(String call) {
+        return Events.event(AuditEvent.Type.DECISION, call, "s", null)
+                .fact("decision", "ask")
+                .fact("approvalId", "a-" + call)
+                .fact("ticket", "t-" + call)
+                .build();
     }
 
     @Test

@@ -31,7 +31,24 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ApprovalJourneyPeerIT {
     private static final Path SHOTS = Path.of("target", "screenshots").toAbsolutePath();
-    private static final int REQUESTS = 24;
+    private static final int REQUESTS = Integer.getInteger("ilura.page.requests", 40);
+    private static final long FLOOR = 150;
+
+    /** When the next card has the focus, and when the frame after that has been drawn. */
+    private static final String NEXT_CARD = """
+            window.nextCard = new Promise((done) => {
+              const seen = (event) => {
+                if (!event.target.closest(".card")) return;
+                document.removeEventListener("focusin", seen);
+                const focused = Date.now();
+                requestAnimationFrame(() => {
+                  const after = new MessageChannel();
+                  after.port1.onmessage = () => done({ focused, drawn: Date.now() });
+                  after.port2.postMessage(0);
+                });
+              };
+              document.addEventListener("focusin", seen);
+            }); 0""";
 
     private Path root;
     private GateHome home;
@@ -211,30 +228,42 @@ class ApprovalJourneyPeerIT {
         assertThat(file).doesNotExist();
     }
 
+    /**
+     * From the moment the client sends to the first frame on which the card can be seen and has the focus. What is asked for
+     * is 150 ms; {@code -Dilura.page.p95=150} insists on it, without that there is room for a busy machine.
+     */
     @Test
     @Order(7)
     void thePageIsUsableSoonAfterTheRequest() throws Exception {
-        alice.run("window.seen = []; document.addEventListener('focusin', (e) =>"
-                + " { if (e.target.closest('.card')) window.seen.push(Date.now()); })");
-        long[] millis = new long[REQUESTS];
+        long[] focused = new long[REQUESTS];
+        long[] usable = new long[REQUESTS];
         for (int i = 0; i < REQUESTS; i++) {
+            alice.run(NEXT_CARD);
             CompletableFuture<JsonValue> call = client.call(
                     "files__create_directory",
                     Map.of("path", root.resolve("n" + i).toString()));
-            alice.see(".card button:focus");
-            long usable = alice.run("window.seen[0]").integer().orElseThrow();
-            alice.press("Escape").see("#empty:not([hidden])").run("window.seen.length = 0");
-            JsonValue answer = WireSession.await(call, Peers.PATIENCE);
-            millis[i] = usable
-                    - answer.member("started").flatMap(JsonValue::integer).orElseThrow();
+            JsonValue seen = alice.run("window.nextCard");
+            alice.press("Escape").see("#empty:not([hidden])");
+            long started = WireSession.await(call, Peers.PATIENCE)
+                    .member("started")
+                    .flatMap(JsonValue::integer)
+                    .orElseThrow();
+            focused[i] = seen.at("/focused").flatMap(JsonValue::integer).orElseThrow() - started;
+            usable[i] = seen.at("/drawn").flatMap(JsonValue::integer).orElseThrow() - started;
         }
+        long p95 = report("with the focus", focused);
+        p95 = Math.max(p95, report("and on the screen: usable", usable));
+        System.out.printf("the floor is p95 %d ms: %s%n", FLOOR, p95 <= FLOOR ? "met" : "not met on this machine now");
+        assertThat(p95).as("p95 of %d", REQUESTS).isLessThanOrEqualTo(Long.getLong("ilura.page.p95", 500));
+    }
+
+    private static long report(String what, long[] millis) {
         Arrays.sort(millis);
+        long p95 = millis[millis.length * 95 / 100];
         System.out.printf(
-                "from the client's request to a usable page: p50 %d ms, p95 %d ms, longest %d ms, of %d%n",
-                millis[REQUESTS / 2], millis[REQUESTS * 95 / 100], millis[REQUESTS - 1], REQUESTS);
-        assertThat(millis[REQUESTS * 95 / 100])
-                .as("p95; the aim is 150 ms, the rest is room for a busy machine")
-                .isLessThan(500);
+                "from the client's request to the card %s: p50 %d ms, p95 %d ms, longest %d ms, of %d%n",
+                what, millis[millis.length / 2], p95, millis[millis.length - 1], millis.length);
+        return p95;
     }
 
     @Test

@@ -132,6 +132,16 @@ final class Browser implements AutoCloseable {
             return command(name, "run", Map.of("script", script));
         }
 
+        /** What a screen reader would be told. */
+        String tree(String selector) throws IOException {
+            return command(name, "tree", Map.of("selector", selector)).text();
+        }
+
+        /** {@code passes}, a number, and {@code violations}, of the rules of axe-core. */
+        JsonValue axe() throws IOException {
+            return command(name, "axe", Map.of());
+        }
+
         JsonValue problems() throws IOException {
             return command(name, "problems", Map.of());
         }

@@ -1,8 +1,10 @@
 package dev.ilura.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ilura.json.JsonValue;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,46 @@ class KilledGatewayPeerIT {
     @AfterEach
     void endWhatIsLeft() {
         survivors.end();
+    }
+
+    /** A question is open when the gateway dies. Nobody can answer it afterwards; the page and the log say what became of it. */
+    @Test
+    void aQuestionThatWasOpenHasExpiredOnThePageAndInTheLog() throws Exception {
+        GateHome gate = GateHome.in(dir)
+                .server("hostile", survivors.marking(ServerCommand.node(Peers.file("hostile-server.mjs"))))
+                .rule("tools = [\"hostile/*\"]", "decision = \"ask\"", "lane = \"medium\"")
+                .section("[approvals]\nchannels = [\"page\"]\ntimeout = \"110s\"\n[approvals.page]\nport = 0");
+        try (WireSession session = WireSession.open(gate.serve())) {
+            CompletableFuture<JsonValue> asked =
+                    session.send("tools/call", Map.of("name", "hostile__answer", "arguments", Map.of()));
+            await().atMost(Peers.PATIENCE).until(() -> Files.exists(gate.state().resolve("questions.json")));
+            assertThat(asked).isNotDone();
+
+            session.process().destroyForcibly();
+        }
+        survivors.assertNone();
+        assertThat(Files.exists(gate.state().resolve("questions.json"))).isTrue();
+
+        try (WireSession session = WireSession.open(gate.serve());
+                Browser browser = new Browser()) {
+            JsonValue board = JsonValue.parse(Files.readString(gate.state().resolve("page.json")));
+            browser.open("person", board.member("address").orElseThrow().text(), false)
+                    .fill("#pairing-code", board.member("pairing").orElseThrow().text())
+                    .press("Enter")
+                    .see("#empty:not([hidden])")
+                    .click("#open-past")
+                    .see("#past-list .how.expired:has-text('Expired')")
+                    .see("#past-list li:has-text('hostile/answer')");
+        }
+        String expired = gate.ilura("audit", "search", "--where", "answer=expired", "--json")
+                .succeeded()
+                .out();
+        assertThat(expired.lines()).singleElement().asString().contains("ILR-ASK-010", "\"tool\":\"answer\"");
+        assertThat(gate.ilura("audit", "search", "--json").succeeded().out())
+                .as("approvals and effects")
+                .contains("\"decision\":\"ask\"")
+                .doesNotContain("\"answer\":\"yes\"", "\"type\":\"dispatch\"");
+        gate.ilura("audit", "verify").succeeded();
     }
 
     @Test

@@ -69,7 +69,8 @@ public final class ApprovalPage implements AutoCloseable {
                 verifier,
                 new OneTimeCode(parts.random(), board::enrolmentCode),
                 parts.random(),
-                parts.time());
+                parts.time(),
+                parts.terminal());
         OneTimeCode pairing = new OneTimeCode(parts.random(), board::pairingCode);
         Sessions sessions = new Sessions(pairing, parts.random(), parts.time());
         this.open = new OpenQuestions(new PrivateFile(parts.state().resolve("questions.json")));

@@ -23,7 +23,7 @@ final class ArgumentSheet {
     private static final int MAX_VALUES = 300;
 
     private final List<Value> values;
-    private final boolean contentCompared;
+    private final List<Map<String, Object>> view;
 
     /** One value: where it stands in the arguments, its text, and whether it was a string there. */
     private record Value(String name, String text, boolean string, int bytes, String sha256) {
@@ -35,7 +35,8 @@ final class ArgumentSheet {
 
     private ArgumentSheet(List<Value> values, boolean contentCompared) {
         this.values = List.copyOf(values);
-        this.contentCompared = contentCompared;
+        this.view =
+                this.values.stream().map(value -> view(value, contentCompared)).toList();
     }
 
     /** Reads a call's arguments.
@@ -72,27 +73,27 @@ final class ArgumentSheet {
 
     /** The values for the page; a folded one comes with its beginning only. */
     List<Map<String, Object>> view() {
-        List<Map<String, Object>> view = new ArrayList<>();
-        for (Value value : values) {
-            Map<String, Object> line = new LinkedHashMap<>();
-            line.put("name", Shown.of(value.name()));
-            line.put("string", value.string());
-            line.put("folded", value.folded());
-            line.put("compared", contentCompared && value.name().equals("content"));
-            line.put("text", Shown.of(value.folded() ? beginning(value.text()) : value.text()));
-            line.put("chars", value.text().codePointCount(0, value.text().length()));
-            line.put("lines", value.text().lines().count());
-            line.put("bytes", value.bytes());
-            line.put("sha256", value.sha256());
-            line.put("hidden", Shown.hidden(value.text()) + Shown.hidden(value.name()));
-            line.put(
-                    "lookAlikes",
-                    LookAlikes.in(value.name() + " " + value.text()).stream()
-                            .map(LookAlikes::marked)
-                            .toList());
-            view.add(line);
-        }
         return view;
+    }
+
+    private static Map<String, Object> view(Value value, boolean contentCompared) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("name", Shown.of(value.name()));
+        line.put("string", value.string());
+        line.put("folded", value.folded());
+        line.put("compared", contentCompared && value.name().equals("content"));
+        line.put("text", Shown.of(value.folded() ? beginning(value.text()) : value.text()));
+        line.put("chars", value.text().codePointCount(0, value.text().length()));
+        line.put("lines", value.text().lines().count());
+        line.put("bytes", value.bytes());
+        line.put("sha256", value.sha256());
+        line.put("hidden", Shown.hidden(value.text()) + Shown.hidden(value.name()));
+        line.put(
+                "lookAlikes",
+                LookAlikes.in(value.name() + " " + value.text()).stream()
+                        .map(LookAlikes::marked)
+                        .toList());
+        return line;
     }
 
     /** The full text of one value. */

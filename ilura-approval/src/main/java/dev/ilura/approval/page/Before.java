@@ -56,9 +56,17 @@ final class Before {
             return view;
         }
 
+        private static String answered(String answer) {
+            return switch (answer) {
+                case "yes" -> "approved";
+                case "expired" -> "expired";
+                default -> "not approved";
+            };
+        }
+
         private String how() {
             return record.text("outcome")
-                    .or(() -> record.text("answer").map(answer -> answer.equals("yes") ? "approved" : "not approved"))
+                    .or(() -> record.text("answer").map(Line::answered))
                     .or(() -> record.text("decision"))
                     .orElse(record.type());
         }

@@ -2,11 +2,9 @@ package dev.ilura.approval.page;
 
 import dev.ilura.ApprovalAnswer;
 import dev.ilura.ApprovalTicket;
-import dev.ilura.RiskLane;
 import dev.ilura.approval.internal.Deadline;
 import dev.ilura.approval.internal.TypedReasons;
 import dev.ilura.approval.passkey.Proof;
-import dev.ilura.json.JsonValue;
 import dev.ilura.spi.TimeSource;
 import java.time.Duration;
 import java.util.Collection;
@@ -15,11 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Where the open questions lie. Every rule about who may answer what, and when, is enforced here, whatever the page in
@@ -29,17 +26,14 @@ public final class Desk {
     /** The channel in answers and in the configuration. */
     public static final String CHANNEL = "page";
 
-    /** A click that comes sooner was meant for something else that stood there. */
-    private static final long TOO_QUICK = TimeUnit.MILLISECONDS.toNanos(800);
-
     private static final int MAX_PENDING = 64;
 
     private final TimeSource time;
     private final Supplier<String> ids;
     private final String operator;
-    private final TypedReasons reasons = new TypedReasons();
     private final FatigueMeter fatigue = new FatigueMeter();
     private final GrantBook grants = new GrantBook();
+    private final Objections objections;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Card> cards = new LinkedHashMap<>();
@@ -55,6 +49,7 @@ public final class Desk {
         this.time = time;
         this.ids = ids;
         this.operator = operator;
+        this.objections = new Objections(time, grants);
     }
 
     /** Lays a question down, or answers it by a standing permission; empty if the desk is full or closed. */
@@ -104,25 +99,22 @@ public final class Desk {
                     .flatMap(card -> card.waiting().stream())
                     .toList();
             cards.clear();
-            open.forEach(pending -> pending.answer().complete(unanswered("The approval page was closed.")));
+            open.forEach(pending -> pending.answer().complete(Answers.unanswered("The approval page was closed.")));
             touch();
         } finally {
             lock.unlock();
         }
     }
 
+    /** A standing permission that goes along with a yes: what it allows, and the signature over exactly that. */
+    record More(GrantWish wish, Proof proof) {}
+
     /**
      * A plain yes to the tickets the person saw; for what needs no signature.
      *
      * @param more what else of the kind the person lets pass
-     * @param proof a passkey's signature over that
      */
-    Ruling approve(
-            String cardId,
-            Collection<String> digests,
-            Optional<String> reason,
-            Optional<GrantWish> more,
-            Optional<Proof> proof) {
+    Ruling approve(String cardId, Collection<String> digests, Optional<String> reason, Optional<More> more) {
         lock.lock();
         try {
             Card card = cards.get(cardId);
@@ -133,18 +125,16 @@ public final class Desk {
                 return Ruling.refused("This takes a passkey.");
             }
             List<Pending> seen = seen(card, digests);
-            Optional<Ruling> objection = firstOf(
-                    () -> more.flatMap(wish -> grantObjection(card, wish)), () -> objection(card, seen, reason));
+            Optional<Ruling> objection = more.flatMap(asked -> objections.toGrant(card, asked.wish()))
+                    .or(() -> objections.toYes(card, seen, reason));
             if (objection.isPresent()) {
                 return objection.get();
             }
-            String person = proof.map(Proof::person).orElse(operator);
-            Optional<Grant> grant = more.map(
-                    wish -> wish.grant(ids.get(), card.ticket(), person, reason.map(TypedReasons::kept), proof, time));
+            String person = more.map(asked -> asked.proof().person()).orElse(operator);
+            Optional<Grant> grant = more.map(asked ->
+                    asked.wish().grant(ids.get(), card.ticket(), reason.map(TypedReasons::kept), asked.proof(), time));
             grant.ifPresent(grants::add);
-            for (Pending pending : seen) {
-                settle(card, pending, approved(pending, person, reason, grant.map(Grant::evidence), List.of(person)));
-            }
+            seen.forEach(pending -> settle(card, pending, Answers.clicked(pending, person, reason, grant)));
             closeCard(card, seen, "approved", person, true);
             return Ruling.done("Approved.");
         } finally {
@@ -162,7 +152,7 @@ public final class Desk {
             }
             List<Pending> seen = seen(card, List.of(digest));
             Optional<Ruling> objection =
-                    firstOf(() -> personObjection(card, proof.person()), () -> objection(card, seen, reason));
+                    Objections.toPerson(card, proof.person()).or(() -> objections.toYes(card, seen, reason));
             if (objection.isPresent()) {
                 return objection.get();
             }
@@ -173,7 +163,9 @@ public final class Desk {
                 return Ruling.done(
                         missing == 1 ? "One more person has to agree." : missing + " more people have to agree.");
             }
-            settleSigned(card, seen);
+            seen.forEach(pending -> settle(card, pending, Answers.signed(pending, card.agreements())));
+            closeCard(
+                    card, seen, "approved", String.join(", ", card.agreements().keySet()), true);
             return Ruling.done("Approved.");
         } finally {
             lock.unlock();
@@ -185,7 +177,7 @@ public final class Desk {
         lock.lock();
         try {
             Card card = cards.get(cardId);
-            return card == null ? Ruling.GONE : grantObjection(card, wish).orElse(Ruling.done(""));
+            return card == null ? Ruling.GONE : objections.toGrant(card, wish).orElse(Ruling.done(""));
         } finally {
             lock.unlock();
         }
@@ -224,7 +216,7 @@ public final class Desk {
             }
             List<Pending> all = card.waiting();
             for (Pending pending : all) {
-                settle(card, pending, new ApprovalAnswer.Refused(operator, CHANNEL, "The person at the page said no."));
+                settle(card, pending, Answers.refused(operator));
             }
             closeCard(card, all, "denied", operator, false);
             return Ruling.done("Denied.");
@@ -234,7 +226,7 @@ public final class Desk {
     }
 
     /** Reads a card under the lock. */
-    <T> Optional<T> read(String cardId, java.util.function.Function<Card, T> reader) {
+    <T> Optional<T> read(String cardId, Function<Card, T> reader) {
         lock.lock();
         try {
             return Optional.ofNullable(cards.get(cardId)).map(reader);
@@ -309,85 +301,6 @@ public final class Desk {
                 .toList();
     }
 
-    private Optional<Ruling> objection(Card card, List<Pending> seen, Optional<String> reason) {
-        if (seen.isEmpty()) {
-            return Optional.of(Ruling.GONE);
-        }
-        if (time.nanos() - card.laidDownAt() < TOO_QUICK) {
-            return Optional.of(Ruling.refused("That was too quick to have been read. Look again."));
-        }
-        if (card.ticket().lane().compareTo(RiskLane.HIGH) < 0) {
-            return Optional.empty();
-        }
-        return reasons.take(reason.orElse("")).map(Ruling::refused);
-    }
-
-    private Optional<Ruling> grantObjection(Card card, GrantWish wish) {
-        if (!Grant.isPossibleFor(card.ticket())) {
-            return Optional.of(Ruling.refused("This is asked for each time."));
-        }
-        if (grants.isFull()) {
-            return Optional.of(Ruling.refused("There are too many standing permissions already; revoke one."));
-        }
-        return wish.objection(card.ticket());
-    }
-
-    private static Optional<Ruling> personObjection(Card card, String person) {
-        if (person.equalsIgnoreCase(card.ticket().call().principal())) {
-            return Optional.of(Ruling.refused("Whoever asks cannot approve."));
-        }
-        if (card.agreements().keySet().stream().anyMatch(person::equalsIgnoreCase)) {
-            return Optional.of(Ruling.refused(person + " has agreed already; another person has to."));
-        }
-        return Optional.empty();
-    }
-
-    @SafeVarargs
-    private static Optional<Ruling> firstOf(Supplier<Optional<Ruling>>... checks) {
-        for (Supplier<Optional<Ruling>> check : checks) {
-            Optional<Ruling> objection = check.get();
-            if (objection.isPresent()) {
-                return objection;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private void settleSigned(Card card, List<Pending> seen) {
-        String people = String.join(", ", card.agreements().keySet());
-        String why = card.agreements().entrySet().stream()
-                .filter(agreement -> agreement.getValue().reason().isPresent())
-                .map(agreement -> prefix(card, agreement.getKey())
-                        + agreement.getValue().reason().orElseThrow())
-                .collect(Collectors.joining("; "));
-        List<Proof> proofs =
-                card.agreements().values().stream().map(Card.Agreement::proof).toList();
-        for (Pending pending : seen) {
-            ApprovalTicket ticket = pending.ticket();
-            JsonValue evidence = Proof.evidence(ticket.canonical(), ticket.nonce(), proofs);
-            settle(
-                    card,
-                    pending,
-                    approved(
-                            pending,
-                            people,
-                            why.isEmpty() ? Optional.empty() : Optional.of(why),
-                            Optional.of(evidence),
-                            List.copyOf(card.agreements().keySet())));
-        }
-        closeCard(card, seen, "approved", people, true);
-    }
-
-    private static String prefix(Card card, String person) {
-        return card.ticket().approvers() > 1 ? person + ": " : "";
-    }
-
-    private static ApprovalAnswer approved(
-            Pending pending, String who, Optional<String> reason, Optional<JsonValue> evidence, List<String> people) {
-        return new ApprovalAnswer.Approved(
-                pending.ticket().digest(), who, CHANNEL, reason.map(TypedReasons::kept), evidence, people);
-    }
-
     private static void settle(Card card, Pending pending, ApprovalAnswer answer) {
         card.byDigest().remove(pending.ticket().digest());
         pending.answer().complete(answer);
@@ -415,7 +328,7 @@ public final class Desk {
                     touch();
                 }
             }
-            pending.answer().complete(unanswered("Nobody answered at the approval page in time."));
+            pending.answer().complete(Answers.unanswered("Nobody answered at the approval page in time."));
         } finally {
             lock.unlock();
         }
@@ -424,28 +337,5 @@ public final class Desk {
     private void touch() {
         version++;
         changed.signalAll();
-    }
-
-    private static ApprovalAnswer unanswered(String why) {
-        return new ApprovalAnswer.Unanswered(CHANNEL, why);
-    }
-
-    /** The whole desk at one moment. */
-    record Overview(
-            long version,
-            List<Line> cards,
-            List<Settled> settled,
-            List<GrantBook.Entry> grants,
-            int answersThisHour,
-            int sparedThisHour,
-            Optional<String> warning) {
-        Overview {
-            cards = List.copyOf(cards);
-            settled = List.copyOf(settled);
-            grants = List.copyOf(grants);
-        }
-
-        /** One card: how many identical calls it stands for, and how many people have agreed. */
-        record Line(String id, int calls, int agreed) {}
     }
 }

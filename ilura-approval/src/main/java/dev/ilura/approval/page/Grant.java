@@ -5,10 +5,10 @@ import dev.ilura.RiskLane;
 import dev.ilura.approval.internal.Deadline;
 import dev.ilura.approval.passkey.Proof;
 import dev.ilura.json.JsonValue;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -21,10 +21,9 @@ import java.util.Optional;
  * @param fixed arguments that must stay as they are, by name; all names must stay the same in any case
  * @param uses how often it serves
  * @param until when it ends
- * @param person who gave it
  * @param reason what they typed; from lane high on
- * @param terms what the grant allows, canonical: what a passkey signed, where there is one
- * @param proof the signature over the terms
+ * @param terms what the grant allows, canonical: what the passkey signed
+ * @param proof the signature over the terms, and whose it is
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier inside this package; nobody compares two of them
 record Grant(
@@ -33,10 +32,15 @@ record Grant(
         Map<String, JsonValue> fixed,
         int uses,
         Deadline until,
-        String person,
         Optional<String> reason,
         byte[] terms,
-        Optional<Proof> proof) {
+        Proof proof) {
+
+    /** Where a call goes and who makes it. */
+    private static final List<String> PLACE = List.of("gateway", "pod", "session", "principal", "server", "tool");
+
+    /** What a permission stands on. */
+    private static final List<String> GROUNDS = List.of("serverIdentity", "toolDigest", "policyVersion");
 
     Grant {
         fixed = Map.copyOf(fixed);
@@ -50,11 +54,25 @@ record Grant(
         return ticket.lane().compareTo(RiskLane.CRITICAL) < 0 && ticket.approvers() == 1;
     }
 
-    /** What the log keeps with the first call: the terms, and the signature over them where there is one. */
+    /** Who gave it. */
+    String person() {
+        return proof.person();
+    }
+
+    /** What the log keeps with the first call: the terms, and the signature over them. */
     JsonValue evidence() {
-        return proof.map(signed -> Proof.evidence(terms, granted.nonce(), List.of(signed)))
-                .orElseGet(() -> JsonValue.of(
-                        Map.of("type", "grant-terms", "statement", new String(terms, StandardCharsets.UTF_8))));
+        return Proof.evidence(terms, granted.nonce(), List.of(proof));
+    }
+
+    /**
+     * Whether the ticket shows that what was permitted is no longer what it was: the same tool by name, under another
+     * definition, server, policy or rule. What changed once stays void, even if it is changed back.
+     */
+    boolean isVoidedBy(ApprovalTicket ticket) {
+        Map<String, Object> now = circumstances(ticket);
+        Map<String, Object> then = circumstances(granted);
+        return PLACE.stream().allMatch(name -> Objects.equals(now.get(name), then.get(name)))
+                && GROUNDS.stream().anyMatch(name -> !Objects.equals(now.get(name), then.get(name)));
     }
 
     /** Whether a ticket is for a call like the one that was seen. */
@@ -79,6 +97,7 @@ record Grant(
         all.put("session", ticket.call().session());
         all.put("principal", ticket.call().principal());
         all.put("server", ticket.call().server());
+        all.put("tool", ticket.call().tool().name());
         all.put("serverIdentity", ticket.call().serverIdentity());
         all.put("toolDigest", ticket.call().tool().digest());
         all.put("policyVersion", ticket.policyVersion());

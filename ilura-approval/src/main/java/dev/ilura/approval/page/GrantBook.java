@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The standing permissions, and how often each was used. They end with the gateway: a restart asks again. Guarded by the
- * lock of its {@link Desk}.
+ * The standing permissions, and how often each was used. They end with the gateway: a restart asks again, and a session
+ * of the gateway before is none of the new one's anyway. Guarded by the lock of its {@link Desk}.
  */
 final class GrantBook {
     /** The channel in answers that a grant gives. */
@@ -55,6 +55,7 @@ final class GrantBook {
 
     /** Uses a grant that covers the ticket, if there is one. */
     Optional<ApprovalAnswer> answer(ApprovalTicket ticket, long now) {
+        entries.values().removeIf(entry -> entry.grant().isVoidedBy(ticket));
         forget();
         Optional<ApprovalAnswer> answer = entries.values().stream()
                 .filter(entry -> entry.grant().covers(ticket))

@@ -53,20 +53,13 @@ record GrantWish(long uses, long minutes, List<Long> fixed) {
     }
 
     /** The grant itself; only for what nothing was objected to. */
-    Grant grant(
-            String id,
-            ApprovalTicket ticket,
-            String person,
-            Optional<String> reason,
-            Optional<Proof> proof,
-            TimeSource time) {
+    Grant grant(String id, ApprovalTicket ticket, Optional<String> reason, Proof proof, TimeSource time) {
         return new Grant(
                 id,
                 ticket,
                 held(ticket),
                 (int) uses,
                 Deadline.in(Duration.ofMinutes(minutes), time),
-                person,
                 reason,
                 terms(ticket),
                 proof);

@@ -58,7 +58,7 @@ final class PageApi {
     PageResponse get(List<String> path, Sessions.Session session) {
         String first = path.get(0);
         if (first.equals("desk") && path.size() == 1) {
-            return PageResponse.json(200, view(desk.overview()));
+            return PageResponse.json(200, view(desk.overview(), Optional.empty()));
         }
         if (first.equals("passkeys") && path.size() == 1) {
             return PageResponse.json(
@@ -91,21 +91,31 @@ final class PageApi {
         }
     }
 
-    /** The list of what is open, for the page's live stream. */
-    Map<String, Object> view(Desk.Overview overview) {
+    /**
+     * What the page lists.
+     *
+     * @param told what this page was told last: lists that are still the same are left out, so that a new question never
+     *     waits behind an old history
+     */
+    Map<String, Object> view(Overview overview, Optional<Overview> told) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("version", overview.version());
         view.put("cards", overview.cards().stream().map(PageApi::line).toList());
-        view.put("settled", overview.settled().stream().map(PageApi::settled).toList());
-        view.put("grants", overview.grants().stream().map(PageApi::standing).toList());
         view.put("answersThisHour", overview.answersThisHour());
         view.put("sparedThisHour", overview.sparedThisHour());
         view.put("warning", overview.warning().orElse(""));
         view.put("passkeys", passkeys.all().size());
+        if (!told.map(Overview::settled).equals(Optional.of(overview.settled()))) {
+            view.put(
+                    "settled", overview.settled().stream().map(PageApi::settled).toList());
+        }
+        if (!told.map(Overview::grants).equals(Optional.of(overview.grants()))) {
+            view.put("grants", overview.grants().stream().map(PageApi::standing).toList());
+        }
         return view;
     }
 
-    private static Map<String, Object> line(Desk.Overview.Line line) {
+    private static Map<String, Object> line(Overview.Line line) {
         return Map.of("id", line.id(), "calls", line.calls(), "agreed", line.agreed());
     }
 
@@ -118,7 +128,6 @@ final class PageApi {
                 "fixed", grant.fixed().keySet().stream().sorted().map(Shown::of).toList());
         view.put("lane", grant.granted().lane().label());
         view.put("person", Shown.of(grant.person()));
-        view.put("signed", grant.proof().isPresent());
         view.put("used", entry.used());
         view.put("of", grant.uses());
         view.put("secondsLeft", grant.until().secondsLeft());
@@ -136,9 +145,8 @@ final class PageApi {
     }
 
     /** The cards that were not told yet, in full; those that are told are remembered. */
-    List<Map<String, Object>> fresh(Desk.Overview overview, Set<String> told, Sessions.Session session) {
-        List<String> open =
-                overview.cards().stream().map(Desk.Overview.Line::id).toList();
+    List<Map<String, Object>> fresh(Overview overview, Set<String> told, Sessions.Session session) {
+        List<String> open = overview.cards().stream().map(Overview.Line::id).toList();
         told.retainAll(open);
         return open.stream()
                 .filter(told::add)
@@ -203,24 +211,24 @@ final class PageApi {
         };
     }
 
-    /** A standing permission is signed as soon as there is a passkey to sign it with. */
     private Ruling approve(String id, JsonValue body) throws PasskeyRefused {
-        Optional<GrantWish> more = GrantWish.in(body);
-        Optional<Proof> proof = Optional.empty();
-        if (more.isPresent() && !passkeys.all().isEmpty()) {
-            Ruling possible = desk.grantObjection(id, more.get());
-            Optional<ApprovalTicket> ticket = desk.read(id, Card::ticket);
-            Optional<JsonValue> assertion = body.member("assertion");
-            if (ticket.isEmpty() || possible.status() != 200) {
-                return ticket.isEmpty() ? Ruling.GONE : possible;
-            }
-            if (assertion.isEmpty()) {
-                return Ruling.refused("A standing permission takes the signature of a passkey.");
-            }
-            byte[] terms = more.get().terms(ticket.get());
-            proof = Optional.of(verifier.verify(assertion.get(), Challenge.ofGrant(ticket.get(), terms)));
+        Optional<GrantWish> wish = GrantWish.in(body);
+        if (wish.isEmpty()) {
+            return desk.approve(id, texts(body, "digests"), optional(body, "reason"), Optional.empty());
         }
-        return desk.approve(id, texts(body, "digests"), optional(body, "reason"), more, proof);
+        Ruling possible = desk.grantObjection(id, wish.get());
+        Optional<ApprovalTicket> ticket = desk.read(id, Card::ticket);
+        Optional<JsonValue> assertion = body.member("assertion");
+        if (ticket.isEmpty() || possible.status() != 200) {
+            return ticket.isEmpty() ? Ruling.GONE : possible;
+        }
+        if (assertion.isEmpty()) {
+            return Ruling.refused("A standing permission takes the signature of a passkey.");
+        }
+        byte[] terms = wish.get().terms(ticket.get());
+        Proof proof = verifier.verify(assertion.get(), Challenge.ofGrant(ticket.get(), terms));
+        return desk.approve(
+                id, texts(body, "digests"), optional(body, "reason"), Optional.of(new Desk.More(wish.get(), proof)));
     }
 
     /** What a passkey has to sign for the standing permission that the person has put together. */

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ public final class PageServer implements AutoCloseable {
     private static final int THREADS = 24;
     private static final int MAX_STREAMS = 12;
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    private static final byte[] STILL_THERE = ":\n\n".getBytes(StandardCharsets.US_ASCII);
     private static final String TOKEN_HEADER = "X-Ilura-Token";
 
     private final int port;
@@ -50,11 +53,14 @@ public final class PageServer implements AutoCloseable {
     private final Desk desk;
     private final ExecutorService threads;
     private final Semaphore streams = new Semaphore(MAX_STREAMS);
+    private final AtomicBoolean rehearsed = new AtomicBoolean();
+    private final TimeSource time;
     private final List<HttpServer> servers = new ArrayList<>();
 
     private PageServer(int port, Document document, Sessions sessions, PageApi api, Desk desk, TimeSource time) {
         this.port = port;
         this.document = document;
+        this.time = time;
         this.guard = new RequestGuard(port, time);
         this.sessions = sessions;
         this.api = api;
@@ -208,6 +214,9 @@ public final class PageServer implements AutoCloseable {
             secure(exchange.getResponseHeaders());
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
             exchange.sendResponseHeaders(200, 0);
+            if (rehearsed.compareAndSet(false, true)) {
+                threads.execute(() -> Rehearsal.run(time));
+            }
             tell(exchange.getResponseBody(), session.get());
         } finally {
             streams.release();
@@ -216,20 +225,32 @@ public final class PageServer implements AutoCloseable {
 
     /** A card comes along when it is new, so that it is seen without one more way there and back. */
     private void tell(OutputStream out, Sessions.Session session) throws IOException, InterruptedException {
-        Set<String> told = new HashSet<>();
+        Set<String> cards = new HashSet<>();
+        Optional<Overview> told = Optional.empty();
         while (!desk.isClosed()) {
-            Desk.Overview overview = desk.overview();
-            Map<String, Object> view = api.view(overview);
-            view.put("fresh", api.fresh(overview, told, session));
-            out.write("data: ".getBytes(StandardCharsets.UTF_8));
-            out.write(JsonWriter.write(view));
-            out.write("\n\n".getBytes(StandardCharsets.UTF_8));
-            out.flush();
+            Overview overview = desk.overview();
+            Map<String, Object> view = api.view(overview, told);
+            view.put("fresh", api.fresh(overview, cards, session));
+            send(out, event(JsonWriter.write(view)));
+            told = Optional.of(overview);
             while (!desk.isClosed() && !desk.awaitChange(overview.version(), HEARTBEAT)) {
-                out.write(":\n\n".getBytes(StandardCharsets.UTF_8));
-                out.flush();
+                send(out, STILL_THERE);
             }
         }
+    }
+
+    /** In one piece, and at once. */
+    private static void send(OutputStream out, byte[] event) throws IOException {
+        out.write(event);
+        out.flush();
+    }
+
+    private static byte[] event(byte[] json) {
+        return ByteBuffer.allocate(json.length + 8)
+                .put("data: ".getBytes(StandardCharsets.US_ASCII))
+                .put(json)
+                .put("\n\n".getBytes(StandardCharsets.US_ASCII))
+                .array();
     }
 
     /** How many windows listen. */
@@ -254,6 +275,18 @@ public final class PageServer implements AutoCloseable {
     /** The server sockets of one port on every loopback address there is. */
     public record LoopbackPort(int port, List<HttpServer> servers) {
         private static final int BACKLOG = 50;
+
+        /**
+         * The JDK reads it once, for servers of this kind. Without it, a card of more than 8 KiB goes out in pieces of which
+         * the second waits up to 40 ms until the browser has acknowledged the first (Nagle's algorithm).
+         */
+        private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+
+        static {
+            if (System.getProperty(NO_DELAY) == null) {
+                System.setProperty(NO_DELAY, "true");
+            }
+        }
 
         public LoopbackPort {
             servers = List.copyOf(servers);

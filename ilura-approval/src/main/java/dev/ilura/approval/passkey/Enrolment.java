@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,15 +27,25 @@ public final class Enrolment {
     private final OneTimeCode code;
     private final RandomGenerator random;
     private final TimeSource time;
+    private final Consumer<String> operator;
     private final Map<String, Ceremony> open = new LinkedHashMap<>();
 
+    /**
+     * @param operator is told who came and who went: whoever has a passkey can add people, and that should not go unseen
+     */
     public Enrolment(
-            PasskeyStore store, PasskeyVerifier verifier, OneTimeCode code, RandomGenerator random, TimeSource time) {
+            PasskeyStore store,
+            PasskeyVerifier verifier,
+            OneTimeCode code,
+            RandomGenerator random,
+            TimeSource time,
+            Consumer<String> operator) {
         this.store = store;
         this.verifier = verifier;
         this.code = code;
         this.random = random;
         this.time = time;
+        this.operator = operator;
     }
 
     /** What the browser is to do next. */
@@ -90,7 +101,9 @@ public final class Enrolment {
         Ceremony begun = taken(ceremony, Step.AUTHORISE);
         verifier.verify(assertion, Base64Url.decode(begun.challenge()));
         if (begun.removal()) {
+            String person = store.byId(begun.subject()).map(Passkey::person).orElse("nobody");
             store.remove(begun.subject());
+            operator.accept("A passkey of " + person + " was removed from the approval page.");
             return Optional.empty();
         }
         return Optional.of(opened(Step.CREATE, nonce(), begun.subject(), false));
@@ -102,6 +115,7 @@ public final class Enrolment {
         Passkey passkey =
                 verifier.created(attestation, Base64Url.decode(begun.challenge()), begun.subject(), time.now());
         store.add(passkey);
+        operator.accept("A passkey of " + passkey.person() + " was added to the approval page.");
         return passkey;
     }
 

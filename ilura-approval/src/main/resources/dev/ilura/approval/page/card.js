@@ -56,7 +56,7 @@
 
   function argumentsOf(card) {
     const view = card.view;
-    const section = el("section", { class: "args", "aria-label": "Arguments" }, el("h3", {}, "What would be sent"));
+    const section = el("div", { class: "args", role: "group", "aria-label": "Arguments" }, el("h3", {}, "What would be sent"));
     if (!view.arguments.length) section.append(el("p", { class: "none" }, "No arguments."));
     (view.changes || []).forEach((change) => section.append(fileChange(change)));
     // Short values first: what is long must not push out of sight where it goes.
@@ -143,7 +143,8 @@
     const choice = (label, options, chosen) => el("select", { "aria-label": label },
       options.map(([value, text]) => el("option", { value, selected: value === chosen }, text)));
     const on = el("input", { type: "checkbox", on: { change: () => {
-      card.approve.textContent = on.checked ? (passkeyCount ? "Approve and sign for more" : "Approve, and more") : "Approve";
+      card.approve.textContent = on.checked ? "Approve and sign for more" : "Approve";
+      tick();
     } } });
     const uses = choice("How many calls", [[3, "3"], [10, "10"], [50, "50"]], 10);
     const minutes = choice("For how long", [[15, "15 minutes"], [60, "1 hour"], [480, "8 hours"]], 60);
@@ -152,7 +153,7 @@
       fixed: held.flatMap((box, at) => (box.checked ? [at] : [])) } : undefined);
     return el("details", { class: "more" }, el("summary", {}, "Ask less often"),
       el("div", { class: "wish" },
-        el("label", {}, on, " Let up to ", uses, " more calls like this pass, for ", minutes),
+        el("label", {}, on, " Sign with a passkey that up to ", uses, " more calls like this may pass within ", minutes),
         el("p", {}, "Same caller, session, server, tool and rule; ends with the gateway."
           + (card.view.members.length ? " Ticked arguments have to stay exactly as they are:" : "")),
         el("div", { class: "held" }, held.map((box, at) => el("label", {}, box, " ", el("span", { class: "mono" }, shown(card.view.members[at])))))));
@@ -166,6 +167,7 @@
     if (card.busy) return "One moment.";
     if (now >= card.expiresAt) return "Too late.";
     if (card.view.challenge && passkeyCount === 0) return "Nobody has a passkey yet. Add one under Passkeys.";
+    if (card.wish && card.wish() && passkeyCount === 0) return "A permission is signed with a passkey, and nobody has one yet. Add one under Passkeys.";
     if (card.folded.size) return card.folded.size === 1 ? "Open the folded value first." : "Open the " + card.folded.size + " folded values first.";
     if (card.reason && [...card.reason.value.replace(/\s/g, "")].length < MIN_REASON) return "Say why first.";
     if (!document.hasFocus()) return "Click into this window first.";
@@ -208,7 +210,7 @@
       if (what === "approve" && view.challenge) {
         what = "sign";
         body.assertion = await sign(view.challenge, view.passkeys, card.expiresAt - performance.now());
-      } else if (what === "approve" && body.grant && passkeyCount > 0) {
+      } else if (what === "approve" && body.grant) {
         const terms = await call("cards/" + view.id + "/terms", { token: view.token, grant: body.grant });
         body.assertion = await sign(terms.challenge, terms.passkeys, card.expiresAt - performance.now());
       }

@@ -1,6 +1,7 @@
   // ---- permissions and history
 
   function standing(desk) {
+    const gone = (performance.now() - desk.at) / 1000;
     const many = (count, what) => count + " " + what + (count === 1 ? "" : "s");
     $("meter-answered").textContent = desk.answersThisHour;
     $("meter-spared").textContent = desk.sparedThisHour;
@@ -10,10 +11,12 @@
       el("span", { class: "what" }, el("span", { class: "mono" }, shown(one.target)),
         one.fixed.length ? [", same ", ...one.fixed.flatMap((name, at) => [at ? ", " : "", el("code", {}, shown(name))])] : ", any arguments",
         el("small", {}, one.used ? "You would have been asked " + many(one.used, "time") + ". " : "Not used yet. ",
-          (one.of - one.used) + " of " + one.of + " left, for " + Math.ceil(one.secondsLeft / 60) + " min. ",
-          one.signed ? "Signed by " : "Given by ", shown(one.person), ".")),
+          (one.of - one.used) + " of " + one.of + " left, for " + Math.max(0, Math.ceil((one.secondsLeft - gone) / 60)) + " min. ",
+          "Signed by ", shown(one.person), ".")),
       el("button", { type: "button", class: "quiet", on: { click: () => call("grants/" + one.id + "/revoke", {}).catch(() => {}) } }, "Revoke"))));
   }
+
+  const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
   function past(settled) {
     $("past-none").hidden = settled.length > 0;
@@ -21,7 +24,7 @@
       el("span", { class: "how " + over.how }, over.how.charAt(0).toUpperCase() + over.how.slice(1)),
       el("span", { class: "what" }, el("span", { class: "mono" }, shown(over.target)),
         el("small", {}, LANES[over.lane], over.who.length ? [", ", ...shown(over.who)] : null, ", digest ", el("code", {}, over.digest))),
-      el("time", { class: "when", datetime: new Date(over.at).toISOString() }, new Date(over.at).toLocaleTimeString()))));
+      el("time", { class: "when", datetime: new Date(over.at).toISOString() }, clock.format(over.at)))));
   }
 
   // ---- passkeys
@@ -142,5 +145,20 @@
     await Notification.requestPermission();
     $("notify").hidden = Notification.permission !== "default";
   });
+
+  // A card that is drawn once where nobody sees it: its code and fonts are loaded when the first question comes.
+  function rehearse() {
+    const text = ["rehearsal", { e: "200B" }];
+    const value = { name: text, text, folded: true, lines: 1, bytes: 1, sha256: "0".repeat(64), hidden: 1, lookAlikes: [text] };
+    const stage = el("div", { class: "unseen", "aria-hidden": "true", inert: true }, makeCard({
+      id: "rehearsal", token: "", lane: "high", secondsLeft: 1, seconds: 1, plainly: "", before: [], server: text, tool: text,
+      nameLookAlikes: [], reason: text, rule: text, ruleOrigin: text, principal: text, pod: text, session: text, cause: [],
+      gateway: text, serverIdentity: text, toolDigest: "", policyVersion: text, description: text, changes: [],
+      arguments: [value, { ...value, folded: false }], argumentBytes: 1, argumentsSha256: "", approvers: 1, agreed: [],
+      calls: [{ digest: "", short: "", call: text }], grantable: true, members: [text] }, { calls: 1, agreed: 0 }).node);
+    document.body.append(stage);
+    stage.getBoundingClientRect();
+    stage.remove();
+  }
 
   if (token()) start(); else showPairing();

@@ -130,6 +130,7 @@
     $("notify").hidden = !("Notification" in window) || Notification.permission !== "default";
     show("questions");
     listen();
+    setTimeout(rehearse, 0);
   }
 
   // ---- views
@@ -142,6 +143,7 @@
       else tab.removeAttribute("aria-current");
     }
     if (view === "passkeys") managing(async () => {});
+    if (view === "standing") standing(lists);
     if (view === "questions") focusFirst();
   }
 
@@ -156,6 +158,10 @@
 
   // ---- the desk
 
+  // The cards first: everything else can wait until they are usable. Lists that have not changed do not come along.
+  let lists = { grants: [], settled: [], at: 0 };
+  let listsChanged = false;
+
   async function lay(desk) {
     passkeyCount = desk.passkeys;
     const open = new Set(desk.cards.map((line) => line.id));
@@ -167,10 +173,19 @@
     $("waiting").textContent = desk.cards.length;
     $("warning").hidden = !desk.warning;
     $("warning").textContent = desk.warning;
-    standing(desk);
-    past(desk.settled);
     document.title = desk.cards.length ? "(" + desk.cards.length + ") Ilura" : "Ilura";
     tick();
+    Object.assign(lists, desk, { grants: desk.grants || lists.grants, settled: desk.settled || lists.settled });
+    if (desk.grants) lists.at = performance.now();
+    listsChanged = true;
+    setTimeout(drawLists, 0);
+  }
+
+  function drawLists() {
+    if (!listsChanged) return;
+    listsChanged = false;
+    standing(lists);
+    past(lists.settled);
   }
 
   async function put(line, fresh) {

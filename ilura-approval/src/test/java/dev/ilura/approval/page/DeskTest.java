@@ -35,9 +35,7 @@ class DeskTest {
             boolean yes = i % 2 == 0;
             clickers.execute(() -> {
                 awaitStart(start);
-                Ruling ruling = yes
-                        ? desk.approve(card, digests, Optional.empty(), Optional.empty(), Optional.empty())
-                        : desk.deny(card);
+                Ruling ruling = yes ? desk.approve(card, digests, Optional.empty(), Optional.empty()) : desk.deny(card);
                 if (ruling.status() == 200) {
                     counted.incrementAndGet();
                 }

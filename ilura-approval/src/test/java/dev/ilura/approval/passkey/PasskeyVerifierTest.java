@@ -106,6 +106,25 @@ class PasskeyVerifierTest {
                 .withMessageContaining("MaliciousCounterValue");
     }
 
+    /**
+     * The attack: of an ECDSA signature anybody can make a second one that is as good. Half of all authenticators' own
+     * signatures have the larger s, so neither can be refused; that it is the same use is what has to be noticed.
+     */
+    @Test
+    void theMirroredSignatureIsTheSameUse() throws PasskeyRefused {
+        SoftAuthenticator.Signing signing = sign();
+        JsonValue made = signing.done();
+        JsonValue mirrored = signing.mirrored().done();
+        assertThat(mirrored.member("clientDataJSON")).isEqualTo(made.member("clientDataJSON"));
+        assertThat(mirrored.member("authenticatorData")).isEqualTo(made.member("authenticatorData"));
+        assertThat(mirrored.member("signature")).isNotEqualTo(made.member("signature"));
+
+        assertThat(verifier.verify(mirrored, CHALLENGE).person()).isEqualTo("alice");
+        assertThatExceptionOfType(PasskeyRefused.class)
+                .isThrownBy(() -> verifier.verify(made, CHALLENGE))
+                .withMessageContaining("MaliciousCounterValueException");
+    }
+
     @Test
     void aPasskeyThatIsNotEnrolledProvesNothing() {
         JsonValue message =

@@ -22,6 +22,8 @@ public final class SoftAuthenticator {
     public static final int USER_PRESENT = 0x01;
     public static final int USER_VERIFIED = 0x04;
     private static final int ATTESTED = 0x40;
+    private static final BigInteger P256_ORDER =
+            new BigInteger("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
     private static final String SOME_MODEL = "00112233445566778899aabbccddeeff";
     private static final String VIRTUAL_MODEL = "01020304050607080102030405060708";
 
@@ -103,6 +105,7 @@ public final class SoftAuthenticator {
         private KeyPair signer = keys;
         private int flippedByte = -1;
         private boolean flippedInData;
+        private boolean mirrored;
 
         private Signing(String challenge) {
             clientData.put("type", "webauthn.get");
@@ -152,6 +155,12 @@ public final class SoftAuthenticator {
             return this;
         }
 
+        /** The other signature that anybody can make of an ECDSA signature: the same r, and n - s for s. */
+        public Signing mirrored() {
+            mirrored = true;
+            return this;
+        }
+
         /** What the browser sends. */
         public JsonValue done() {
             counter = Math.max(counter, count);
@@ -180,11 +189,23 @@ public final class SoftAuthenticator {
                 signature.initSign(signer.getPrivate());
                 signature.update(data);
                 signature.update(Digests.sha256(stated));
-                return signature.sign();
+                byte[] made = signature.sign();
+                return mirrored ? mirror(made) : made;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
             }
         }
+    }
+
+    /** DER: 30 length, 02 length r, 02 length s. */
+    private static byte[] mirror(byte[] der) {
+        int rLength = der[3];
+        BigInteger s = new BigInteger(Arrays.copyOfRange(der, 6 + rLength, der.length));
+        byte[] other = P256_ORDER.subtract(s).toByteArray();
+        ByteBuffer twin = ByteBuffer.allocate(6 + rLength + other.length);
+        twin.put((byte) 0x30).put((byte) (4 + rLength + other.length));
+        twin.put(der, 2, 2 + rLength);
+        return twin.put((byte) 0x02).put((byte) other.length).put(other).array();
     }
 
     private static byte[] clientData(Map<String, Object> members) {

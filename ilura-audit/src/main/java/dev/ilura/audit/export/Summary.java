@@ -23,7 +23,7 @@ final class Summary {
             return Verdict.FAILED;
         }
         boolean denied = record.text("decision").filter("deny"::equals).isPresent()
-                || record.text("answer").filter("no"::equals).isPresent();
+                || record.text("answer").filter(answer -> !answer.equals("yes")).isPresent();
         return denied ? Verdict.DENIED : Verdict.ALLOWED;
     }
 

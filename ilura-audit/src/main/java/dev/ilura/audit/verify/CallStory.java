@@ -63,6 +63,11 @@ final class CallStory {
     }
 
     private void approval(Map<String, Object> record) {
+        if ("expired".equals(record.get("answer"))) {
+            agreed.remove(text(record, "call"));
+            say(record, "not approved, the question expired" + because(record));
+            return;
+        }
         for (String statement : new TicketCheck(record).statements()) {
             say(record, statement);
         }

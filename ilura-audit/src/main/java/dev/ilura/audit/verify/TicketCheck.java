@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -88,17 +89,20 @@ final class TicketCheck {
         byte[] challenge = Arrays.copyOf(HexFormat.of().parseHex((String) ticket.get("nonce")), 64);
         System.arraycopy(digest, 0, challenge, 32, 32);
         Set<String> passkeys = new LinkedHashSet<>();
+        Set<String> people = new LinkedHashSet<>();
         for (Object assertion : assertions) {
             if (!(assertion instanceof Map<?, ?> map)) {
                 throw new IllegalArgumentException("the passkey's evidence has the wrong form");
             }
             PasskeyProof proof = PasskeyProof.verify(map, challenge);
             passkeys.add(proof.credentialId());
+            people.add(proof.person().toLowerCase(Locale.ROOT));
             statements.add("signed by the passkey " + proof.key() + " at " + proof.origin()
                     + ", whom the gateway knows as " + proof.person());
         }
-        if (passkeys.size() < (ticket.get("approvers") instanceof Long needed ? needed : 1)) {
-            throw new IllegalArgumentException("fewer passkeys signed than the ticket asks for");
+        long needed = ticket.get("approvers") instanceof Long approvers ? approvers : 1;
+        if (passkeys.size() < needed || people.size() < needed) {
+            throw new IllegalArgumentException("fewer people signed than the ticket asks for");
         }
     }
 

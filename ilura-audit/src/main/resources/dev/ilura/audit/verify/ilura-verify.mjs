@@ -675,14 +675,16 @@ async function approvalStatements(record) {
     "the passkey's evidence is about another ticket",
   );
   const passkeys = new Set();
+  const people = new Set();
   for (const assertion of assertions) {
     require(assertion instanceof Map, "the passkey's evidence has the wrong form");
     const proof = await verifyPasskey(assertion, concat(fromHex(nonce), digest));
     passkeys.add(proof.credentialId);
+    people.add(proof.person.toLowerCase());
     statements.push(`signed by the passkey ${proof.key} at ${proof.origin}, whom the gateway knows as ${proof.person}`);
   }
-  const needed = ticket.get('approvers');
-  require(passkeys.size >= (Number.isSafeInteger(needed) ? needed : 1), 'fewer passkeys signed than the ticket asks for');
+  const needed = Number.isSafeInteger(ticket.get('approvers')) ? ticket.get('approvers') : 1;
+  require(passkeys.size >= needed && people.size >= needed, 'fewer people signed than the ticket asks for');
   return statements;
 }
 
@@ -714,6 +716,11 @@ class Story {
         str(record, 'ruleTrace').split('\n').filter((line) => line !== '').forEach((line) => this.statements.push(`  rule trace: ${line}`));
         break;
       case 'approval':
+        if (record.get('answer') === 'expired') {
+          this.agreed.delete(call);
+          say('not approved, the question expired' + because(record));
+          break;
+        }
         (await approvalStatements(record)).forEach(say);
         if (record.get('answer') === 'yes') this.agreed.set(call, str(record, 'ticket'));
         break;

@@ -81,7 +81,7 @@ final class RecordText {
     private String verdict(String word) {
         return switch (word) {
             case "allow", "approved", "completed", "yes" -> screen.good(word);
-            case "deny", "failed", "no" -> screen.bad(word);
+            case "deny", "failed", "no", "expired" -> screen.bad(word);
             case "ask", "unknown", "tool_error" -> screen.careful(word);
             default -> VisibleText.oneLine(word);
         };
