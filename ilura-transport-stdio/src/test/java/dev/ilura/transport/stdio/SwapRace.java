@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,8 +29,12 @@ final class SwapRace {
         program = root.resolve("program");
     }
 
-    /** Executes the open file and a private copy in turn. */
-    Outcome run(int loops) throws Exception {
+    /**
+     * Starts it that many times.
+     *
+     * @param holding the open file, or a copy, which is made anew every other time
+     */
+    Outcome run(Holding holding, int loops) throws Exception {
         replaceBy("judged");
         String sha256 = Host.THIS.paths().digest(program.toString());
         Thread swapper = new Thread(this::swap);
@@ -39,7 +42,10 @@ final class SwapRace {
         int started = 0;
         try {
             for (int i = 0; i < loops; i++) {
-                started += start(sha256, i % 2 == 0 ? Optional.empty() : Optional.of(root.resolve("copies")));
+                if (i % 2 == 0) {
+                    PrivateDirectories.remove(copies());
+                }
+                started += start(sha256, holding);
             }
         } finally {
             over.set(true);
@@ -48,8 +54,15 @@ final class SwapRace {
         return new Outcome(started, loops - started, swaps.get());
     }
 
-    private int start(String sha256, Optional<Path> copyTo) throws IOException {
-        try (PinnedProgram held = PinnedProgram.of(program, sha256, copyTo)) {
+    private Path copies() {
+        return root.resolve("copies");
+    }
+
+    private int start(String sha256, Holding holding) throws IOException {
+        try (PinnedProgram held = holding == Holding.OPEN_FILE
+                ? PinnedProgram.openFile(program, sha256)
+                : PinnedProgram.copy(program, sha256, new ProgramStore(copies()))) {
+            held.verify();
             ChildProcess child = ChildProcess.start(List.of(held.path()), Map.of(), root);
             child.stdin().close();
             assertThat(child.stdout().readAllBytes()).asString().isEqualTo("judged\n");
@@ -57,8 +70,6 @@ final class SwapRace {
             return 1;
         } catch (IOException | IluraException notThere) {
             return 0; // it was being swapped, and so was not started
-        } finally {
-            copyTo.ifPresent(PrivateDirectories::remove);
         }
     }
 

@@ -166,7 +166,7 @@ public final class SpawnValidator {
     private Optional<Program> launcher(Token command, List<String> args, int offset, Reading reading) {
         Optional<Program> program = findLauncher(command, args, reading);
         program.ifPresent(found -> {
-            Grammar grammar = Launchers.grammar(found.kind()).orElseThrow();
+            Grammar grammar = rules.grammar(found.kind()).orElseThrow();
             if (reading.os() == Os.WINDOWS && grammar.batch()) {
                 requireNoBatchSigns(args, offset - 1);
             }
