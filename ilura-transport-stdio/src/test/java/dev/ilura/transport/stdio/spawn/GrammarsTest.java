@@ -100,7 +100,7 @@ class GrammarsTest {
     }
 
     /** Whatever it is, at whatever place before the artefact, with a value or without. */
-    @Property(tries = 20_000)
+    @Property(tries = 5_000)
     void flagThatIsNotInTheGrammarIsNeverAllowedBeforeTheArtefact(
             @ForAll("line") GoodLine line, @ForAll("flag") String flag, @ForAll int place) {
         if (isKnown(line.grammar(), flag)) {
