@@ -32,7 +32,7 @@ class GrammarsTest {
     private static final List<GoodLine> LINES = goodLines();
 
     /** A line as it stands in a grammar, with what the capital letters stand for. */
-    private record GoodLine(Grammar grammar, List<String> words) {
+    record GoodLine(Grammar grammar, List<String> words) {
         static GoodLine of(Grammar grammar, String line) {
             String plain = line.replace("64-HEX-DIGITS", "0123456789abcdef".repeat(4))
                     .replace("NAME", grammar.name().equals("dnx") ? "Some.Server" : "some-server")
