@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ilura.IluraException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,23 +54,50 @@ final class SwapRace {
         return new Outcome(started, loops - started, swaps.get());
     }
 
+    /**
+     * Looks, has the program swapped, and starts it, that many times. Every start has to be that of the judged program.
+     */
+    void between(Holding holding, int loops) throws Exception {
+        for (int i = 0; i < loops; i++) {
+            replaceBy("judged");
+            if (i % 2 == 0) {
+                PrivateDirectories.remove(copies());
+            }
+            String sha256 = Host.THIS.paths().digest(program.toString());
+            try (PinnedProgram held = hold(holding, sha256)) {
+                replaceBy("evil");
+                held.verify();
+                assertThat(says(held)).isEqualTo("judged\n");
+            }
+        }
+    }
+
     private Path copies() {
         return root.resolve("copies");
     }
 
     private int start(String sha256, Holding holding) throws IOException {
-        try (PinnedProgram held = holding == Holding.OPEN_FILE
-                ? PinnedProgram.openFile(program, sha256)
-                : PinnedProgram.copy(program, sha256, new ProgramStore(copies()))) {
+        try (PinnedProgram held = hold(holding, sha256)) {
             held.verify();
-            ChildProcess child = ChildProcess.start(List.of(held.path()), Map.of(), root);
-            child.stdin().close();
-            assertThat(child.stdout().readAllBytes()).asString().isEqualTo("judged\n");
-            child.stop(Duration.ZERO);
+            assertThat(says(held)).isEqualTo("judged\n");
             return 1;
         } catch (IOException | IluraException notThere) {
             return 0; // it was being swapped, and so was not started
         }
+    }
+
+    private PinnedProgram hold(Holding holding, String sha256) throws IOException {
+        return holding == Holding.OPEN_FILE
+                ? PinnedProgram.openFile(program, sha256)
+                : PinnedProgram.copy(program, sha256, new ProgramStore(copies()));
+    }
+
+    private String says(PinnedProgram held) throws IOException {
+        ChildProcess child = ChildProcess.start(List.of(held.path()), Map.of(), root);
+        child.stdin().close();
+        String said = new String(child.stdout().readAllBytes(), StandardCharsets.UTF_8);
+        child.awaitExit();
+        return said;
     }
 
     private void swap() {
