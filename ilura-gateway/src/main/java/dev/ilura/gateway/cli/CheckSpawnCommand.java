@@ -78,6 +78,7 @@ final class CheckSpawnCommand implements Callable<Integer> {
     private void print(SpawnVerdict verdict, SpawnRules rules) {
         if (verdict instanceof SpawnVerdict.Denied denied) {
             screen.line(screen.bad("denied, " + denied.code()));
+            screen.line("  line   " + line());
             screen.line("  why    " + VisibleText.oneLine(denied.what()));
             screen.line("  found  " + VisibleText.oneLine(denied.token()) + placeOf(denied));
             screen.line("  fix    " + VisibleText.oneLine(denied.fix()));
@@ -92,6 +93,16 @@ final class CheckSpawnCommand implements Callable<Integer> {
             screen.line(screen.good("allowed"));
             print(((SpawnVerdict.Allowed) verdict).plan());
         }
+    }
+
+    /** As it was read: the shell took the quotation marks away, so the borders of words have to be shown again. */
+    private String line() {
+        return String.join(
+                " ",
+                command.stream()
+                        .map(VisibleText::oneLine)
+                        .map(word -> word.matches("[A-Za-z0-9@%+=:,./_-]+") ? word : "'" + word + "'")
+                        .toList());
     }
 
     private void print(SpawnPlan plan) {

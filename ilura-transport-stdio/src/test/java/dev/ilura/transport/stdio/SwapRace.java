@@ -30,7 +30,7 @@ final class SwapRace {
     }
 
     /**
-     * Starts it that many times.
+     * Starts it that many times, and on until both happened: a start, and one that was refused.
      *
      * @param holding the open file, or a copy, which is made anew every other time
      */
@@ -40,18 +40,21 @@ final class SwapRace {
         Thread swapper = new Thread(this::swap);
         swapper.start();
         int started = 0;
+        int refused = 0;
         try {
-            for (int i = 0; i < loops; i++) {
+            for (int i = 0; i < loops || started == 0 || refused == 0; i++) {
                 if (i % 2 == 0) {
                     PrivateDirectories.remove(copies());
                 }
-                started += start(sha256, holding);
+                int one = start(sha256, holding);
+                started += one;
+                refused += 1 - one;
             }
         } finally {
             over.set(true);
             swapper.join();
         }
-        return new Outcome(started, loops - started, swaps.get());
+        return new Outcome(started, refused, swaps.get());
     }
 
     /**

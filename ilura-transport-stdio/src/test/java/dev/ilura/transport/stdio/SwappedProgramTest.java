@@ -69,7 +69,7 @@ class SwappedProgramTest {
             names = {"OPEN_FILE", "COPY"})
     void swappedProgramNeverRuns(Holding holding) throws Exception {
         new SwapRace(root).between(holding, 50);
-        assertThat(new SwapRace(root).run(holding, 100).swaps()).isPositive();
+        assertThat(new SwapRace(root).run(holding, 100).started()).isPositive();
     }
 
     /** What other systems than Linux do, where no open file can be executed. */

@@ -115,11 +115,11 @@ class GrammarsTest {
     @Test
     void launcherOfTheOperatorIsAFileAndNothingElse(@TempDir Path dir) throws Exception {
         assumeTrue(Os.current() != Os.WINDOWS);
-        Path file = Files.writeString(dir.toRealPath().resolve("pixi.grammar"), """
-                # pixi exec NAME==version
-                safe     pixi exec NAME==1.2.3
-                source   https://example.com/pixi
-                form     exec
+        Path file = Files.writeString(dir.toRealPath().resolve("mytool.grammar"), """
+                # mytool run NAME==version
+                safe     mytool run NAME==1.2.3
+                source   https://example.com/mytool
+                form     run
                 flag     -q --quiet
                 artefact pypi
                 """);
@@ -127,14 +127,14 @@ class GrammarsTest {
         SpawnRules rules = DescribedWorld.RULES.grammar(file);
         SpawnValidator validator = new SpawnValidator(rules, new DescribedWorld());
 
-        assertThat(rules.launchers()).contains("pixi");
-        assertThat(rules.safeForm("/usr/bin/pixi")).contains("pixi exec NAME==1.2.3");
-        assertThat(verdict(validator, "pixi", "exec", "-q", "some-server==1.2.3"))
+        assertThat(rules.launchers()).contains("mytool");
+        assertThat(rules.safeForm("/usr/bin/mytool")).contains("mytool run NAME==1.2.3");
+        assertThat(verdict(validator, "mytool", "run", "-q", "some-server==1.2.3"))
                 .isInstanceOf(SpawnVerdict.Allowed.class);
-        assertThat(verdict(validator, "pixi", "exec", "some-server")).isInstanceOf(SpawnVerdict.Asked.class);
-        assertThat(verdict(validator, "pixi", "exec", "--spec", "x", "some-server==1.2.3"))
+        assertThat(verdict(validator, "mytool", "run", "some-server")).isInstanceOf(SpawnVerdict.Asked.class);
+        assertThat(verdict(validator, "mytool", "run", "--spec", "x", "some-server==1.2.3"))
                 .isInstanceOf(SpawnVerdict.Denied.class);
-        assertThat(verdict(VALIDATOR, "pixi", "exec", "some-server==1.2.3"))
+        assertThat(verdict(VALIDATOR, "mytool", "run", "some-server==1.2.3"))
                 .as("without the file")
                 .isInstanceOf(SpawnVerdict.Denied.class);
     }
