@@ -1,6 +1,7 @@
 """A hostile server: it tries what its arguments say, tells how each went, and then waits for the end of its input."""
 import ctypes
 import os
+import resource
 import socket
 import sys
 
@@ -71,6 +72,12 @@ def daemon(mark, environment=None):
 def hermit(mark):
     """The same with an empty environment, so that nothing tells where it came from."""
     daemon(mark, {})
+
+
+def shedder(mark):
+    """And with limits of its own choice, which it then cannot raise again."""
+    resource.setrlimit(12, (1000, 1000))  # RLIMIT_MSGQUEUE
+    hermit(mark)
 
 
 def files(count):

@@ -23,7 +23,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The judgement alone, over a file system that answers at once. */
+/**
+ * The judgement alone, over a file system that answers at once; the figure is the mean time for one command line. {@code mix}
+ * takes all lines in turn, as they stand in the documents of servers, with the attacks among them.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -31,34 +34,46 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class SpawnValidatorBench {
-    private static final Map<String, List<String>> LINES = Map.of(
-            "node", List.of("node", "--no-warnings", "/opt/mcp/servers/one/main.js", "/srv/docs"),
-            "npx", List.of("npx", "-y", "@scope/some-server@1.2.3", "--verbose"),
-            "docker",
-                    List.of(
-                            "docker",
-                            "run",
-                            "-i",
-                            "--rm",
-                            "-e",
-                            "TOKEN",
-                            "--network=none",
-                            "-v",
-                            "/home/a/work/x:/x:ro",
-                            "example/server@sha256:" + "0123456789abcdef".repeat(4)),
-            "denied", List.of("npx", "-c", "id"));
+    private static final String DIGEST = "@sha256:" + "0123456789abcdef".repeat(4);
+    private static final Map<String, String> LINES = Map.ofEntries(
+            Map.entry("node", "node --no-warnings /opt/mcp/servers/one/main.js /srv/docs"),
+            Map.entry("npx", "npx -y @scope/some-server@1.2.3 --verbose"),
+            Map.entry("npx-latest", "npx -y @modelcontextprotocol/server-filesystem /home/a/docs /home/a/more"),
+            Map.entry("uvx", "uvx --from some-server==1.2.3 some-server --repository /home/a/r"),
+            Map.entry("uv", "uv --directory /opt/mcp/servers/one run server.py"),
+            Map.entry("python", "/opt/mcp/servers/two/.venv/bin/python3 -u /opt/mcp/servers/two/server.py"),
+            Map.entry("module", "python3 -m mcp_server_git --repository /home/a/r"),
+            Map.entry(
+                    "docker",
+                    "docker run -i --rm -e TOKEN --network=none -v /home/a/work/x:/x:ro example/server" + DIGEST),
+            Map.entry(
+                    "docker-env",
+                    "docker run -i --rm -e A -e B -e C -e D -e E=1 -e F=2 example/server" + DIGEST + " stdio"),
+            Map.entry("java", "java -Xmx256m -Dspring.profiles.active=stdio -jar /opt/mcp/servers/three/server.jar"),
+            Map.entry("long", "node /opt/mcp/servers/one/main.js" + " --option=value".repeat(200)),
+            Map.entry("denied", "npx -c id"),
+            Map.entry("denied-shell", "bash -c id"),
+            Map.entry("denied-mount", "docker run -i --rm -v /:/host example/server" + DIGEST),
+            Map.entry("denied-preload", "node --import=data:text/javascript,1 /opt/mcp/servers/one/main.js"));
 
     /** Which line. */
-    @Param({"node", "npx", "docker", "denied"})
-    public String line = "node";
+    @Param({"mix", "node", "npx", "docker", "long", "denied"})
+    public String line = "mix";
 
     private final SpawnValidator validator = new SpawnValidator(SpawnRules.standard(), new Everything());
-    private SpawnSpec spec = SpawnSpec.of("node");
+    private SpawnSpec[] specs = {SpawnSpec.of("node")};
+    private int next;
 
     @Setup
     public void read() {
-        List<String> words = LINES.getOrDefault(line, List.of());
-        spec = new SpawnSpec(
+        specs = LINES.entrySet().stream()
+                .filter(entry -> line.equals("mix") || line.equals(entry.getKey()))
+                .map(entry -> spec(List.of(entry.getValue().split(" ", -1))))
+                .toArray(SpawnSpec[]::new);
+    }
+
+    private static SpawnSpec spec(List<String> words) {
+        return new SpawnSpec(
                 words.get(0),
                 words.subList(1, words.size()),
                 Map.of("TOKEN", Secret.of("x"), "LOG_LEVEL", Secret.of("info")),
@@ -68,7 +83,8 @@ public class SpawnValidatorBench {
 
     @Benchmark
     public SpawnVerdict judge() {
-        return validator.judge(spec);
+        next = next + 1 < specs.length ? next + 1 : 0;
+        return validator.judge(specs[next]);
     }
 
     private static final class Everything implements PathResolver {

@@ -3,7 +3,6 @@ package dev.ilura.gateway.cli;
 import dev.ilura.gateway.GatewayConfig;
 import dev.ilura.text.VisibleText;
 import dev.ilura.transport.stdio.StdioServer;
-import dev.ilura.transport.stdio.spawn.Launchers;
 import dev.ilura.transport.stdio.spawn.Os;
 import dev.ilura.transport.stdio.spawn.PathResolver;
 import dev.ilura.transport.stdio.spawn.SpawnPlan;
@@ -50,15 +49,16 @@ final class CheckSpawnCommand implements Callable<Integer> {
     public Integer call() {
         SpawnSpec spec = new SpawnSpec(
                 command.get(0), command.subList(1, command.size()), Map.of(), Optional.empty(), Os.current());
-        SpawnVerdict verdict = new SpawnValidator(rules(), PathResolver.ofThisMachine()).judge(spec);
+        SpawnRules rules = rules();
+        SpawnVerdict verdict = new SpawnValidator(rules, PathResolver.ofThisMachine()).judge(spec);
         if (json) {
             Map<String, Object> object = asJson(verdict);
             if (verdict instanceof SpawnVerdict.Denied) {
-                Launchers.safeForm(command.get(0)).ifPresent(line -> object.put("safe", line));
+                rules.safeForm(command.get(0)).ifPresent(line -> object.put("safe", line));
             }
             screen.json(object);
         } else {
-            print(verdict);
+            print(verdict, rules);
         }
         return verdict instanceof SpawnVerdict.Denied ? Exit.FINDING : Exit.FINE;
     }
@@ -75,13 +75,14 @@ final class CheckSpawnCommand implements Callable<Integer> {
                 .orElseGet(SpawnRules::standard);
     }
 
-    private void print(SpawnVerdict verdict) {
+    private void print(SpawnVerdict verdict, SpawnRules rules) {
         if (verdict instanceof SpawnVerdict.Denied denied) {
             screen.line(screen.bad("denied, " + denied.code()));
+            screen.line("  line   " + line());
             screen.line("  why    " + VisibleText.oneLine(denied.what()));
             screen.line("  found  " + VisibleText.oneLine(denied.token()) + placeOf(denied));
             screen.line("  fix    " + VisibleText.oneLine(denied.fix()));
-            Launchers.safeForm(command.get(0))
+            rules.safeForm(command.get(0))
                     .ifPresent(line ->
                             screen.line("  safe   " + line + "  " + screen.faint("and the server's own arguments")));
         } else if (verdict instanceof SpawnVerdict.Asked asked) {
@@ -92,6 +93,16 @@ final class CheckSpawnCommand implements Callable<Integer> {
             screen.line(screen.good("allowed"));
             print(((SpawnVerdict.Allowed) verdict).plan());
         }
+    }
+
+    /** As it was read: the shell took the quotation marks away, so the borders of words have to be shown again. */
+    private String line() {
+        return String.join(
+                " ",
+                command.stream()
+                        .map(VisibleText::oneLine)
+                        .map(word -> word.matches("[A-Za-z0-9@%+=:,./_-]+") ? word : "'" + word + "'")
+                        .toList());
     }
 
     private void print(SpawnPlan plan) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,12 +34,23 @@ final class ChildProcess {
      * @throws IOException if the system refuses
      */
     static ChildProcess start(List<String> argv, Map<String, String> environment, Path cwd) throws IOException {
+        return start(argv, environment, cwd, Optional.empty());
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param limits by which what it starts is found again, if its line sets them
+     */
+    static ChildProcess start(List<String> argv, Map<String, String> environment, Path cwd, Optional<LimitMark> limits)
+            throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(argv).directory(cwd.toFile()).redirectErrorStream(false);
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.start();
-        return new ChildProcess(process, new ProcessTree(process.toHandle(), environment.get(ProcessTree.MARK)));
+        return new ChildProcess(
+                process, new ProcessTree(process.toHandle(), environment.get(ProcessTree.MARK), limits));
     }
 
     /** Runs a harmless line to its end; whether it ended well. */
@@ -123,9 +135,9 @@ final class ChildProcess {
      * Leaves nothing of it behind; its input should be closed before.
      *
      * @param grace how long it may take to end by itself
-     * @return processes that could not be ended, for the log; normally none
+     * @return what could not be ended, for the log; normally nothing
      */
-    List<Long> stop(Duration grace) {
+    Remains stop(Duration grace) {
         tree.remember();
         if (!awaitExit(grace)) {
             tree.terminate(grace);

@@ -79,6 +79,7 @@ final class Launch {
         facts.put("artefact", ascii(plan.artefact()));
         facts.put("executable", ascii(plan.program()));
         facts.put("executableSha256", digests.getOrDefault(real(plan.program()), ""));
+        facts.put("held", holding().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
         facts.put("network", server.network().map(Network::toString).orElse("not restricted"));
         if (!server.limits().isEmpty()) {
             facts.put("limits", server.limits().toString());
@@ -124,12 +125,31 @@ final class Launch {
      * so it is started where it is.
      */
     PinnedProgram program(PrivateDirectories directories) throws IOException {
-        if (!plan.launcher().equals("binary")) {
-            return PinnedProgram.byPath(plan.program());
-        }
         String real = real(plan.program());
-        Optional<Path> copyTo = confinement.isHeld() ? Optional.of(directories.program()) : Optional.empty();
-        return PinnedProgram.of(Path.of(real), digests.getOrDefault(real, ""), copyTo);
+        String sha256 = digests.getOrDefault(real, "");
+        return switch (holding()) {
+            case OPEN_FILE -> PinnedProgram.openFile(Path.of(real), sha256);
+            case COPY ->
+                PinnedProgram.copy(
+                        Path.of(real),
+                        sha256,
+                        new ProgramStore(server.state()
+                                .map(state -> state.resolve("programs"))
+                                .orElseGet(directories::program)));
+            case IN_PLACE -> PinnedProgram.byPath(plan.program());
+        };
+    }
+
+    /** A child that is shut in reaches no open file of this process; a cage with files of its own shows the copy in place. */
+    private Holding holding() {
+        if (!plan.launcher().equals("binary")) {
+            return Holding.IN_PLACE;
+        }
+        if (!confinement.isHeld() && host.holding() == Holding.OPEN_FILE) {
+            return Holding.OPEN_FILE;
+        }
+        boolean seenElsewhere = !confinement.hasOwnFiles();
+        return seenElsewhere && Siblings.isNeededBy(Path.of(real(plan.program()))) ? Holding.IN_PLACE : Holding.COPY;
     }
 
     private SortedMap<String, String> digests() {

@@ -2,7 +2,6 @@ package dev.ilura.transport.stdio;
 
 import dev.ilura.IluraException;
 import dev.ilura.json.Digests;
-import dev.ilura.transport.stdio.spawn.Os;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -12,7 +11,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -24,63 +22,65 @@ import java.util.Optional;
  * the look and the start.
  *
  * <p>On Linux without confinement the open file itself is executed, by its number. A confined child may not reach into
- * this process, so it gets a private copy that was hashed while it was made.
+ * this process, and other systems do not name open files, so there a {@link ProgramStore copy} is executed.
  */
 final class PinnedProgram implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final String path;
+    private final String sha256;
     private final Map<Path, Path> shownAs;
     private final Optional<FileChannel> open;
 
-    private PinnedProgram(String path, Map<Path, Path> shownAs, Optional<FileChannel> open) {
+    private PinnedProgram(String path, String sha256, Map<Path, Path> shownAs, Optional<FileChannel> open) {
         this.path = path;
+        this.sha256 = sha256;
         this.shownAs = shownAs;
         this.open = open;
     }
 
-    /** A program that only an administrator can change, or a system without the means: it is started by its path. */
+    /** A program that would not run elsewhere: it is started by its path. */
     static PinnedProgram byPath(String program) {
-        return new PinnedProgram(program, Map.of(), Optional.empty());
+        return new PinnedProgram(program, "", Map.of(), Optional.empty());
     }
 
     /**
-     * Holds the file.
+     * Holds the open file, which is executed by its number.
      *
-     * @param copyTo where a copy may be made; empty: execute the open file
      * @throws IluraException ILR-SPAWN-009 if it is not the file that was judged
      */
-    static PinnedProgram of(Path program, String sha256, Optional<Path> copyTo) throws IOException {
-        if (copyTo.isPresent()) {
-            return copy(program, sha256, copyTo.get());
-        }
-        if (Os.current() != Os.LINUX) {
-            return byPath(program.toString());
-        }
+    static PinnedProgram openFile(Path program, String sha256) throws IOException {
         FileChannel channel = FileChannel.open(program, StandardOpenOption.READ);
         try {
             MessageDigest digest = Digests.newSha256();
             read(channel, digest, OutputStream.nullOutputStream());
             require(digest, sha256, program);
             String path = "/proc/" + ProcessHandle.current().pid() + "/fd/" + descriptor(channel);
-            return new PinnedProgram(path, Map.of(), Optional.of(channel));
+            return new PinnedProgram(path, sha256, Map.of(), Optional.of(channel));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static PinnedProgram copy(Path program, String sha256, Path directory) throws IOException {
-        Files.createDirectories(directory);
-        Path copy = directory.resolve(program.getFileName().toString());
-        MessageDigest digest = Digests.newSha256();
-        try (FileChannel read = FileChannel.open(program, StandardOpenOption.READ);
-                OutputStream out = Files.newOutputStream(copy, StandardOpenOption.CREATE_NEW)) {
-            read(read, digest, out);
+    /**
+     * Holds a copy, which is executed in the original's place.
+     *
+     * @throws IluraException ILR-SPAWN-009 if the file is not the one that was judged
+     */
+    static PinnedProgram copy(Path program, String sha256, ProgramStore store) throws IOException {
+        Path copy = store.copy(program, sha256);
+        return new PinnedProgram(copy.toString(), sha256, Map.of(program, copy), Optional.empty());
+    }
+
+    /**
+     * Looks at a copy once more, right before it is executed. An open file was hashed as it is; nothing can be put under its
+     * number.
+     */
+    void verify() throws IOException {
+        for (Path copy : shownAs.values()) {
+            ProgramStore.verify(copy, sha256);
         }
-        require(digest, sha256, program);
-        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("r-x------"));
-        return new PinnedProgram(copy.toString(), Map.of(program, copy), Optional.empty());
     }
 
     /**
@@ -108,7 +108,7 @@ final class PinnedProgram implements AutoCloseable {
         }
     }
 
-    private static void read(FileChannel from, MessageDigest digest, OutputStream to) throws IOException {
+    static void read(FileChannel from, MessageDigest digest, OutputStream to) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(64 << 10);
         while (from.read(chunk) >= 0) {
             digest.update(chunk.array(), 0, chunk.position());
@@ -117,8 +117,12 @@ final class PinnedProgram implements AutoCloseable {
         }
     }
 
-    private static void require(MessageDigest digest, String sha256, Path program) {
-        if (!HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
+    static boolean holds(MessageDigest digest, String sha256) {
+        return HexFormat.of().formatHex(digest.digest()).equals(sha256);
+    }
+
+    static void require(MessageDigest digest, String sha256, Path program) {
+        if (!holds(digest, sha256)) {
             throw new IluraException(
                     "ILR-SPAWN-009",
                     "The program " + program + " changed after it was judged.",

@@ -7,6 +7,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a child has started. A daemon that forks twice leaves the tree the system knows, so on Linux members
- * are also found by a mark in the environment that they inherit. A program that wipes its environment escapes this, and
- * only a process namespace holds it. Used by one thread.
+ * are also found by what they inherit: a mark in the environment, and one in their limits for those that wipe the former. One
+ * that wipes both is seen, but cannot be told from another server's; only a process namespace holds it. Used by one thread.
  */
 final class ProcessTree {
     /** Name of the variable that marks the members of one tree; its value is random. */
@@ -31,11 +33,19 @@ final class ProcessTree {
 
     private final ProcessHandle root;
     private final @Nullable String mark;
+    private final Optional<LimitMark> limits;
+    private final Instant began;
     private final Set<ProcessHandle> known = new HashSet<>();
 
-    ProcessTree(ProcessHandle root, @Nullable String mark) {
+    /**
+     * @param mark value of the variable
+     * @param limits that the child was started with
+     */
+    ProcessTree(ProcessHandle root, @Nullable String mark, Optional<LimitMark> limits) {
         this.root = root;
         this.mark = mark == null ? null : MARK + "=" + mark;
+        this.limits = limits;
+        began = root.info().startInstant().orElse(Instant.MAX);
     }
 
     /** Notes who is there now: once a parent has ended, nobody can tell any more whose children they were. */
@@ -55,7 +65,14 @@ final class ProcessTree {
      *
      * @return who could not be ended
      */
-    List<Long> kill() {
+    Remains kill() {
+        List<Long> survivors = killAll();
+        List<Long> strays = limits.isPresent() ? strays() : List.of();
+        limits.ifPresent(LimitMark::release);
+        return new Remains(survivors, strays);
+    }
+
+    private List<Long> killAll() {
         for (int round = 0; round < ROUNDS; round++) {
             remember();
             known.removeIf(process -> !isRunning(process));
@@ -90,22 +107,51 @@ final class ProcessTree {
         if (mark == null || !Files.isDirectory(PROC)) {
             return found;
         }
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
-            for (Path process : processes) {
-                marked(process, mark).ifPresent(found::add);
-            }
-        } catch (IOException unreadable) {
-            // What the system itself reports as the tree remains.
+        for (Path process : processes()) {
+            marked(process, mark).ifPresent(found::add);
         }
         return found;
     }
 
+    private static List<Path> processes() {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            processes.forEach(found::add);
+        } catch (IOException unreadable) {
+            // what the system itself reports as the tree remains
+        }
+        return found;
+    }
+
+    /** Those that began after this child, were handed to somebody above the gateway, and have limits that nobody gave them. */
+    private List<Long> strays() {
+        ProcessHandle gateway = ProcessHandle.current();
+        Set<Long> above = new HashSet<>(Set.of(1L));
+        for (Optional<ProcessHandle> at = gateway.parent();
+                at.isPresent();
+                at = at.get().parent()) {
+            above.add(at.get().pid());
+        }
+        return processes().stream()
+                .filter(LimitMark::isForeign)
+                .map(process -> Long.parseLong(process.getFileName().toString()))
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .filter(process -> process.pid() != gateway.pid() && isRunning(process))
+                .filter(process ->
+                        above.contains(process.parent().map(ProcessHandle::pid).orElse(1L)))
+                .filter(process ->
+                        !process.info().startInstant().orElse(Instant.MAX).isBefore(began))
+                .map(ProcessHandle::pid)
+                .sorted()
+                .toList();
+    }
+
     /** The handle is taken before the look, so a number that was given to another process in between harms nobody. */
-    private static Optional<ProcessHandle> marked(Path process, String mark) {
+    private Optional<ProcessHandle> marked(Path process, String mark) {
         long pid = Long.parseLong(process.getFileName().toString());
         Optional<ProcessHandle> handle = ProcessHandle.of(pid);
-        if (handle.isEmpty()) {
-            return Optional.empty();
+        if (handle.isEmpty() || limits.filter(limit -> limit.isOn(process)).isPresent()) {
+            return handle;
         }
         try {
             String environment =

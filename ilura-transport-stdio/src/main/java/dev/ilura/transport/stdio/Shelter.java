@@ -178,6 +178,7 @@ final class Shelter {
         plan.files().keySet().forEach(file -> readable.add(ownDirectory(Path.of(file))));
         plan.cwd().ifPresent(path -> readable.add(Path.of(path)));
         installed.ifPresent(readable::add);
+        readable.addAll(program.shownAs().values());
         if (namesHosts()) {
             readable.addAll(relayClasses());
             readable.add(Path.of(System.getProperty("java.home")));

@@ -3,7 +3,6 @@ package dev.ilura.transport.stdio;
 import dev.ilura.spi.Transport;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -84,8 +83,8 @@ final class StdioConnection implements Transport.Connection {
     @Override
     public void close() {
         asked = true;
-        List<Long> survivors = end();
-        tell("ILR-STDIO-004", "The gateway ended the server." + alive(survivors));
+        Remains remains = end();
+        tell("ILR-STDIO-004", "The gateway ended the server." + remains);
     }
 
     private void read() {
@@ -102,8 +101,8 @@ final class StdioConnection implements Transport.Connection {
     }
 
     private void reportEndless(LineReader.EndlessLineException line) {
-        List<Long> survivors = end();
-        tell("ILR-STDIO-005", name() + " " + line.getMessage() + ", so it was ended." + lastWords() + alive(survivors));
+        Remains remains = end();
+        tell("ILR-STDIO-005", name() + " " + line.getMessage() + ", so it was ended." + lastWords() + remains);
     }
 
     /** On the reader's thread: no output can follow. */
@@ -112,14 +111,14 @@ final class StdioConnection implements Transport.Connection {
             return;
         }
         boolean ended = child.awaitExit(LAST_OUTPUT);
-        List<Long> survivors = end();
+        Remains remains = end();
         String words = lastWords();
         if (ended) {
-            tell("ILR-STDIO-001", name() + " " + child.ending() + "." + words + alive(survivors));
+            tell("ILR-STDIO-001", name() + " " + child.ending() + "." + words + remains);
         } else {
             tell(
                     "ILR-STDIO-002",
-                    name() + " closed its output and went on running, so it was ended." + words + alive(survivors));
+                    name() + " closed its output and went on running, so it was ended." + words + remains);
         }
     }
 
@@ -131,20 +130,20 @@ final class StdioConnection implements Transport.Connection {
         if (await(outputEnded, LAST_OUTPUT) || asked) {
             return;
         }
-        List<Long> survivors = end();
+        Remains remains = end();
         if (!await(outputEnded, LAST_OUTPUT)) {
             tell(
                     "ILR-STDIO-003",
                     name() + " " + child.ending() + " and left processes that hold its output open." + lastWords()
-                            + alive(survivors));
+                            + remains);
         }
     }
 
     /** Ends the child and all it started; the second caller waits for the first. */
-    private List<Long> end() {
+    private Remains end() {
         if (!ending.compareAndSet(false, true)) {
             await(gone, Duration.ofMinutes(1));
-            return List.of();
+            return Remains.NONE;
         }
         try {
             writer.close();
@@ -168,10 +167,6 @@ final class StdioConnection implements Transport.Connection {
     private String lastWords() {
         String text = keeper.lastWords(LAST_OUTPUT);
         return text.isEmpty() ? "" : " Its last words on stderr: " + text;
-    }
-
-    private static String alive(List<Long> survivors) {
-        return survivors.isEmpty() ? "" : " Processes that could not be ended: " + survivors + ".";
     }
 
     private static Thread thread(StdioServer server, String role, Runnable task) {

@@ -137,8 +137,29 @@ final class StdioTransport implements Transport {
             argv.add(confinement.hasOwnFiles() ? launch.plan().program() : program.path());
             argv.addAll(launch.plan().args());
             List<String> whole = shelter.prefixed(argv, directories, host.confinements());
-            return confinement.start(
-                    () -> ChildProcess.start(confinement.wrap(whole, profile), environment, profile.cwd()), profile);
+            Optional<LimitMark> limits = marked(whole, confinement);
+            try {
+                program.verify();
+                return confinement.start(
+                        () -> ChildProcess.start(confinement.wrap(whole, profile), environment, profile.cwd(), limits),
+                        profile);
+            } catch (IOException | RuntimeException e) {
+                limits.ifPresent(LimitMark::release);
+                throw e;
+            }
+        }
+
+        /** A cage with a process namespace of its own ends everything in it; elsewhere what is left has to be found. */
+        private Optional<LimitMark> marked(List<String> argv, Confinement confinement) {
+            Optional<Path> prlimit = host.confinements().prlimit();
+            Optional<LimitMark> mark =
+                    confinement.hasOwnFiles() || prlimit.isEmpty() ? Optional.empty() : LimitMark.fresh();
+            mark.ifPresent(limits -> {
+                argv.add(0, "--");
+                argv.addAll(0, limits.options());
+                argv.add(0, prlimit.orElseThrow().toString());
+            });
+            return mark;
         }
 
         void release() {

@@ -158,6 +158,9 @@ public final class StdioTransportProvider implements TransportProvider {
             if (!launchers.isEmpty()) {
                 rules = attempt("launchers", "Leave it out or register it.", launchers, rules::launchers, rules);
             }
+            for (Path grammar : settings.paths("grammars")) {
+                rules = attempt("grammars", "Name NAME.grammar files.", grammar, rules::grammar, rules);
+            }
             rules = absolute("launcher_dirs", rules, rules::launcherDirs);
             rules = absolute("server_roots", rules, rules::serverRoots);
             rules = absolute("workspaces", rules, rules::workspaces);

@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,35 @@ class ApprovedStartsTest {
                                 .spawn(agreed.spawn().serverRoots(java.util.List.of(dir.toString()))))
                         .display())
                 .contains("- directory: a private empty one\n");
+    }
+
+    @Test
+    void wholeCommandLineIsShownHoweverLongItIs() throws Exception {
+        List<String> args = new ArrayList<>(Collections.nCopies(240, "word"));
+        args.add("x".repeat(30_000) + "end");
+
+        String shown = start(agreed.command("notes", args)).display();
+
+        String whole = shown.substring(shown.indexOf("the whole start:\n"));
+        for (int i = 0; i < args.size(); i++) {
+            assertThat(whole).contains("\nargument " + (i + 1) + ": " + args.get(i) + "\n");
+        }
+        assertThat(whole)
+                .contains("program: " + program, "sha256 of " + program, "directory: ", "network: ", "confinement: ");
+    }
+
+    /** A line of the question cannot be made by a value, nor hidden by one. */
+    @Test
+    void nothingInTheQuestionCanPoseAsAnotherLine() throws Exception {
+        Path odd = Files.createDirectory(dir.resolve("x\nnetwork: none\u001b[2K\u202e"));
+
+        String shown = start(agreed.roots(odd)).display();
+
+        assertThat(shown.lines()).noneMatch(line -> line.startsWith("network: none"));
+        assertThat(shown).doesNotContain("\u001b", "\u202e").contains("network: not restricted\n");
+        assertThatThrownBy(() -> start(agreed.command("notes", "a\nnetwork: none")))
+                .hasMessageContaining("ILR-SPAWN-001");
+        assertThatThrownBy(() -> start(agreed.command("notes", "a\u202e"))).hasMessageContaining("ILR-SPAWN-001");
     }
 
     @Test

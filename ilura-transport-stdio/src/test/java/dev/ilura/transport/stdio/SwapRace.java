@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ilura.IluraException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,36 +29,78 @@ final class SwapRace {
         program = root.resolve("program");
     }
 
-    /** Executes the open file and a private copy in turn. */
-    Outcome run(int loops) throws Exception {
+    /**
+     * Starts it that many times, and on until both happened: a start, and one that was refused.
+     *
+     * @param holding the open file, or a copy, which is made anew every other time
+     */
+    Outcome run(Holding holding, int loops) throws Exception {
         replaceBy("judged");
         String sha256 = Host.THIS.paths().digest(program.toString());
         Thread swapper = new Thread(this::swap);
         swapper.start();
         int started = 0;
+        int refused = 0;
         try {
-            for (int i = 0; i < loops; i++) {
-                started += start(sha256, i % 2 == 0 ? Optional.empty() : Optional.of(root.resolve("copies")));
+            for (int i = 0; i < loops || started == 0 || refused == 0; i++) {
+                if (i % 2 == 0) {
+                    PrivateDirectories.remove(copies());
+                }
+                int one = start(sha256, holding);
+                started += one;
+                refused += 1 - one;
             }
         } finally {
             over.set(true);
             swapper.join();
         }
-        return new Outcome(started, loops - started, swaps.get());
+        return new Outcome(started, refused, swaps.get());
     }
 
-    private int start(String sha256, Optional<Path> copyTo) throws IOException {
-        try (PinnedProgram held = PinnedProgram.of(program, sha256, copyTo)) {
-            ChildProcess child = ChildProcess.start(List.of(held.path()), Map.of(), root);
-            child.stdin().close();
-            assertThat(child.stdout().readAllBytes()).asString().isEqualTo("judged\n");
-            child.stop(Duration.ZERO);
+    /**
+     * Looks, has the program swapped, and starts it, that many times. Every start has to be that of the judged program.
+     */
+    void between(Holding holding, int loops) throws Exception {
+        for (int i = 0; i < loops; i++) {
+            replaceBy("judged");
+            if (i % 2 == 0) {
+                PrivateDirectories.remove(copies());
+            }
+            String sha256 = Host.THIS.paths().digest(program.toString());
+            try (PinnedProgram held = hold(holding, sha256)) {
+                replaceBy("evil");
+                held.verify();
+                assertThat(says(held)).isEqualTo("judged\n");
+            }
+        }
+    }
+
+    private Path copies() {
+        return root.resolve("copies");
+    }
+
+    private int start(String sha256, Holding holding) throws IOException {
+        try (PinnedProgram held = hold(holding, sha256)) {
+            held.verify();
+            assertThat(says(held)).isEqualTo("judged\n");
             return 1;
         } catch (IOException | IluraException notThere) {
             return 0; // it was being swapped, and so was not started
-        } finally {
-            copyTo.ifPresent(PrivateDirectories::remove);
         }
+    }
+
+    private PinnedProgram hold(Holding holding, String sha256) throws IOException {
+        return holding == Holding.OPEN_FILE
+                ? PinnedProgram.openFile(program, sha256)
+                : PinnedProgram.copy(program, sha256, new ProgramStore(copies()));
+    }
+
+    private String says(PinnedProgram held) throws IOException {
+        ChildProcess child = ChildProcess.start(List.of(held.path()), Map.of(), root);
+        child.stdin().close();
+        String said = new String(child.stdout().readAllBytes(), StandardCharsets.UTF_8);
+        child.awaitExit();
+        return said;
     }
 
     private void swap() {

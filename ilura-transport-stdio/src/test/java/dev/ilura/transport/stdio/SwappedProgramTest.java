@@ -63,9 +63,56 @@ class SwappedProgramTest {
         assertThat(identity(server().env("A", "1"))).isNotEqualTo(identity(server().env("A", "2")));
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Holding.class,
+            names = {"OPEN_FILE", "COPY"})
+    void swappedProgramNeverRuns(Holding holding) throws Exception {
+        new SwapRace(root).between(holding, 50);
+        assertThat(new SwapRace(root).run(holding, 100).started()).isPositive();
+    }
+
+    /** What other systems than Linux do, where no open file can be executed. */
     @Test
-    void swappedProgramNeverRuns() throws Exception {
-        assertThat(new SwapRace(root).run(300).started()).isPositive();
+    void copyOfTheJudgedProgramRunsWhereOpenFilesCannot() throws Exception {
+        Path state = root.resolve("state");
+        StdioServer server = server().confinement(ConfinementChoice.NONE).state(state);
+        for (int start = 0; start < 2; start++) {
+            try (Transport.Connection connection = new StdioTransport(server, copying())
+                    .open(ear, request -> assertThat(request.facts()).containsEntry("held", "copy"))) {
+                assertThat(Ear.next(ear.frames)).isEqualTo("judged");
+            }
+        }
+        Path copy = state.resolve("programs")
+                .resolve(Host.THIS.paths().digest(program.toString()))
+                .resolve("program");
+        assertThat(copy).isRegularFile().hasSameBinaryContentAs(program);
+
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(copy, "#!/bin/sh\necho evil\nread line\n");
+        assertThatThrownBy(() -> new StdioTransport(server, copying()).open(ear, request -> {}))
+                .isInstanceOf(IluraException.class)
+                .hasMessageContaining("ILR-SPAWN-009");
+        assertThat(ear.frames).isEmpty();
+    }
+
+    @Test
+    void programThatNeedsWhatLiesBesideItIsRunThere() throws Exception {
+        Files.createFile(root.resolve("libown.so.1"));
+        StdioServer server = server().confinement(ConfinementChoice.NONE);
+
+        try (Transport.Connection connection = new StdioTransport(server, copying())
+                .open(ear, request -> assertThat(request.facts()).containsEntry("held", "in place"))) {
+            assertThat(Ear.next(ear.frames)).isEqualTo("judged");
+        }
+        assertThatThrownBy(() -> new StdioTransport(server, copying()).open(ear, request -> swap()))
+                .as("it is hashed once more before it runs")
+                .hasMessageContaining("ILR-SPAWN-009");
+    }
+
+    private static Host copying() {
+        Host here = Host.THIS;
+        return new Host(here.paths(), here.digests(), here.confinements(), here.lookup(), Holding.on(Os.MACOS));
     }
 
     private void swap() {

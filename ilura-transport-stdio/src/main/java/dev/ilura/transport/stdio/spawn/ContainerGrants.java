@@ -12,6 +12,9 @@ final class ContainerGrants {
     private static final Pattern VOLUME_NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}");
     private static final Pattern WINDOWS_SOURCE = Pattern.compile("(?<source>[A-Za-z]:[\\\\/][^:]*):(?<rest>.*)");
     private static final Pattern INSIDE = Pattern.compile("/[A-Za-z0-9 _./-]*");
+    /** A directory that a process holds open there leads out of the container (CVE-2024-21626). */
+    private static final Pattern KERNEL = Pattern.compile("/+(\\./+)*(proc|sys|dev)(/.*)?|.*/\\.\\.(/.*)?");
+
     private static final Pattern PORT =
             Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1]):[0-9]{0,5}:[0-9]{1,5}(/(tcp|udp))?");
     private static final Set<String> MODES = Set.of("ro", "rw", "z", "Z", "readonly", "nocopy");
@@ -86,7 +89,8 @@ final class ContainerGrants {
     }
 
     static void directoryInside(Token token, Reading reading) {
-        if (!INSIDE.matcher(token.text()).matches()) {
+        if (!INSIDE.matcher(token.text()).matches()
+                || KERNEL.matcher(token.text()).matches()) {
             throw malformed(token);
         }
         reading.ask("ILR-SPAWN-102", "The program starts in another directory of the image: " + token.text() + ".");

@@ -15,16 +15,33 @@ import java.util.regex.Pattern;
  *
  * @param name of the launcher
  * @param safe how a good line looks
+ * @param examples further good lines, for tests
  * @param options how the launcher reads its line
  * @param inline flags that carry code
  * @param common flags that may stand before the words of a form
  * @param forms the readings, one for each subcommand
  */
-record Grammar(String name, String safe, Set<String> options, Set<String> inline, Flags common, List<Form> forms) {
+record Grammar(
+        String name,
+        String safe,
+        List<String> examples,
+        Set<String> options,
+        Set<String> inline,
+        Flags common,
+        List<Form> forms) {
 
-    /** Reads the file of one launcher. */
+    /** Reads the file of one launcher, beside this class. */
     static Grammar of(String name) {
-        return new Reader(name).read();
+        return of(name, Lists.lines(name + ".grammar"));
+    }
+
+    /**
+     * Reads lines.
+     *
+     * @throws IllegalStateException if one of them means nothing
+     */
+    static Grammar of(String name, List<String> lines) {
+        return new Reader(name).read(lines);
     }
 
     /** The form whose words stand at this place; the one with most words wins. */
@@ -113,6 +130,7 @@ record Grammar(String name, String safe, Set<String> options, Set<String> inline
     private static final class Reader {
         private final String name;
         private final Set<String> inline = new HashSet<>();
+        private final List<String> examples = new ArrayList<>();
         private String safe = "";
         private final List<Section> sections = new ArrayList<>(List.of(new Section(List.of())));
 
@@ -120,14 +138,15 @@ record Grammar(String name, String safe, Set<String> options, Set<String> inline
             this.name = name;
         }
 
-        Grammar read() {
-            for (String line : Lists.lines(name + ".grammar")) {
+        Grammar read(List<String> lines) {
+            for (String line : lines) {
                 String[] parts = line.split("\\s+", 2);
                 line(parts[0], parts.length > 1 ? parts[1] : "");
             }
             return new Grammar(
                     name,
                     safe,
+                    List.copyOf(examples),
                     Set.copyOf(sections.get(0).options),
                     Set.copyOf(inline),
                     sections.get(0).flags(),
@@ -141,6 +160,7 @@ record Grammar(String name, String safe, Set<String> options, Set<String> inline
                     // for the reader of the file
                 }
                 case "safe" -> safe = rest;
+                case "example" -> examples.add(rest);
                 case "option" -> section.options.add(rest);
                 case "inline" -> inline.addAll(words(rest));
                 case "flag" -> section.flag(rest, Arity.ANYWHERE);

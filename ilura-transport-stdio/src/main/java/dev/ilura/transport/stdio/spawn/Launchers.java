@@ -25,9 +25,13 @@ public final class Launchers {
      * @param command as written; a path or a Windows suffix does not matter
      */
     public static Optional<String> safeForm(String command) {
-        String name = command.substring(Math.max(command.lastIndexOf('/'), command.lastIndexOf('\\')) + 1)
+        return grammar(called(command)).map(Grammar::safe);
+    }
+
+    /** The launcher that a command is meant for, by its name alone; only for messages. */
+    static String called(String command) {
+        return command.substring(Math.max(command.lastIndexOf('/'), command.lastIndexOf('\\')) + 1)
                 .replaceFirst("(?i)\\.(exe|cmd)$", "");
-        return grammar(name).map(Grammar::safe);
     }
 
     static boolean known(String name) {

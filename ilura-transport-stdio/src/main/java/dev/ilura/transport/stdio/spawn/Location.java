@@ -90,6 +90,9 @@ record Location(Os os, String root, List<String> segments) {
         if (!segment.strip().equals(segment)) {
             throw refusal(token, "A name in the path starts or ends with a blank.");
         }
+        if (os != Os.WINDOWS && segment.indexOf('\\') >= 0) {
+            throw refusal(token, "A name in the path has a backslash, which is a separator elsewhere.");
+        }
         if (os == Os.WINDOWS && isAmbiguousOnWindows(segment)) {
             throw refusal(token, "A name in the path is a device, a stream or a short name, or ends with a dot.");
         }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * What the operator lets be started at all. Immutable: every method gives a changed copy. Paths are text in the notation
@@ -37,7 +38,7 @@ public final class SpawnRules {
     /** The programs whose command lines are read by a grammar, by name; each needs one in {@link Launchers}. */
     public SpawnRules launchers(List<String> names) {
         for (String name : names) {
-            if (!Launchers.known(name)) {
+            if (grammar(name).isEmpty()) {
                 throw new IluraException(
                         "ILR-SPAWN-090",
                         "There is no grammar for a launcher called \"" + name + "\".",
@@ -45,6 +46,25 @@ public final class SpawnRules {
             }
         }
         return with(d -> d.launchers = List.copyOf(names));
+    }
+
+    /**
+     * Adds a launcher that the operator describes in a file of his own, {@code NAME.grammar}, in the language of the built-in
+     * ones: see the README beside them. It is looked for like the others, in {@link #launcherDirs()}.
+     *
+     * @throws IluraException ILR-SPAWN-091 if the file cannot be read, is open to others, says nothing, or describes a
+     *     launcher that has a grammar already
+     */
+    public SpawnRules grammar(Path file) {
+        Grammar added = GrammarFile.read(file);
+        return with(d -> {
+            Map<String, Grammar> grammars = new LinkedHashMap<>(d.grammars);
+            grammars.put(added.name(), added);
+            d.grammars = Collections.unmodifiableMap(grammars);
+            d.launchers = Stream.concat(d.launchers.stream(), Stream.of(added.name()))
+                    .distinct()
+                    .toList();
+        });
     }
 
     /** Where launchers are looked for, in this order; absolute directories. */
@@ -105,6 +125,19 @@ public final class SpawnRules {
     /** Programs that a package brings besides the one of its own name. */
     public SpawnRules entrypoints(Map<String, List<String>> entrypoints) {
         return with(d -> d.entrypoints = Map.copyOf(entrypoints));
+    }
+
+    /**
+     * How a good command line of a launcher looks.
+     *
+     * @param command as written; a path or a Windows suffix does not matter
+     */
+    public Optional<String> safeForm(String command) {
+        return grammar(Launchers.called(command)).map(Grammar::safe).filter(line -> !line.isEmpty());
+    }
+
+    Optional<Grammar> grammar(String launcher) {
+        return Optional.ofNullable(draft.grammars.get(launcher)).or(() -> Launchers.grammar(launcher));
     }
 
     public List<String> launchers() {
@@ -189,6 +222,7 @@ public final class SpawnRules {
     /** The values of one set of rules; changed only before the rules that hold it are made. */
     private static final class Draft {
         List<String> launchers = List.of();
+        Map<String, Grammar> grammars = Map.of();
         List<String> launcherDirs = List.of();
         List<String> serverRoots = List.of();
         Map<String, Binary> registered = Map.of();
@@ -203,6 +237,7 @@ public final class SpawnRules {
 
         Draft(Draft other) {
             launchers = other.launchers;
+            grammars = other.grammars;
             launcherDirs = other.launcherDirs;
             serverRoots = other.serverRoots;
             registered = other.registered;

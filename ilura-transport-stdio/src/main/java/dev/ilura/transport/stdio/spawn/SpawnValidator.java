@@ -164,9 +164,9 @@ public final class SpawnValidator {
 
     /** A launcher, by name or by the path where that name leads. */
     private Optional<Program> launcher(Token command, List<String> args, int offset, Reading reading) {
-        Optional<Program> program = findLauncher(command, args, reading);
+        Optional<Program> program = findLauncher(command, args, offset, reading);
         program.ifPresent(found -> {
-            Grammar grammar = Launchers.grammar(found.kind()).orElseThrow();
+            Grammar grammar = rules.grammar(found.kind()).orElseThrow();
             if (reading.os() == Os.WINDOWS && grammar.batch()) {
                 requireNoBatchSigns(args, offset - 1);
             }
@@ -175,7 +175,7 @@ public final class SpawnValidator {
         return program;
     }
 
-    private Optional<Program> findLauncher(Token command, List<String> args, Reading reading) {
+    private Optional<Program> findLauncher(Token command, List<String> args, int offset, Reading reading) {
         Os os = reading.os();
         if (Location.isAbsolute(command.text(), os)) {
             return launcherAt(Location.of(command, os), command, args, reading);
@@ -186,11 +186,17 @@ public final class SpawnValidator {
         }
         return Optional.of(inLauncherDirs(name, os)
                 .map(path -> new Program(name, path, args))
-                .orElseThrow(() -> new Refusal(
-                        "ILR-SPAWN-007",
-                        "The launcher is in none of the directories " + rules.launcherDirs() + ".",
-                        command,
-                        "Install it there, or name its directory in spawn.launcher_dirs.")));
+                .orElseThrow(() -> missingLauncher(name, command, args, offset, reading)));
+    }
+
+    /** What is wrong with the line itself is said first, so that an attack is called one where the launcher is missing too. */
+    private Refusal missingLauncher(String name, Token command, List<String> args, int offset, Reading reading) {
+        new CommandLine(rules.grammar(name).orElseThrow(), args, offset, new Reading(reading.places())).read();
+        return new Refusal(
+                "ILR-SPAWN-007",
+                "The launcher is in none of the directories " + rules.launcherDirs() + ".",
+                command,
+                "Install it there, or name its directory in spawn.launcher_dirs.");
     }
 
     /** By path: where a launcher's name leads, or a launcher of its own that a server or a project brings along. */

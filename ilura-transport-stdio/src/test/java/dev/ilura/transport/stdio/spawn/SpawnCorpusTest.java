@@ -17,11 +17,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Some two thousand command lines of all families, attacks and good ones alike. The same file is scored by {@code
+ * Some four thousand command lines of all families, attacks and good ones alike. The same file is scored by {@code
  * benchmarks/corpus spawn --policy spawn-policy.json spawn-cases.jsonl --summary}.
  */
 class SpawnCorpusTest {
-    private static final int FLOOR = 2000;
+    private static final int FLOOR = 4000;
 
     private final SpawnValidator validator = new SpawnValidator(DescribedWorld.RULES, new DescribedWorld());
 
