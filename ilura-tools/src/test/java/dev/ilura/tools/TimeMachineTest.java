@@ -149,9 +149,9 @@ class TimeMachineTest {
         open().close();
     }
 
-    /** 20 calls here; the whole afternoon of 500 changes is in the peers tests. */
+    /** 50 calls here; the whole afternoon of 500 changes is in the peers tests. */
     @ParameterizedTest
-    @ValueSource(longs = {1})
+    @ValueSource(longs = {1, 2, 3})
     void aBadAfternoonIsUndoneCallByCallAndAtOnce(long seed) throws IOException {
         BadAfternoon agent = new BadAfternoon(root, seed);
         agent.someFiles(60);

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -172,7 +171,7 @@ public final class Machine implements AutoCloseable {
 
     /** Only the last snapshot can belong to a call that was killed: one change is made at a time. */
     private void sweep() {
-        List<SnapshotStore.Header> headers = store.headers();
+        List<Header> headers = store.headers();
         if (headers.isEmpty()) {
             return;
         }
@@ -280,29 +279,25 @@ public final class Machine implements AutoCloseable {
     }
 
     private boolean dropOne() throws IOException {
-        List<List<Long>> closed = store.closedSegments();
-        if (closed.isEmpty()) {
+        Instant now = time.now();
+        Instant tooOld = now.minus(keeping.age());
+        List<Header> oldest = store.oldestSegment(now, tooOld);
+        if (oldest.isEmpty()) {
             return false;
         }
-        List<SnapshotStore.Header> headers = store.headers();
-        List<Long> oldest = closed.get(0);
-        Map<Long, SnapshotStore.Header> byNumber = new HashMap<>();
-        headers.forEach(header -> byNumber.put(header.number(), header));
-        SnapshotStore.Header first = Objects.requireNonNull(byNumber.get(oldest.get(0)));
-        SnapshotStore.Header last = Objects.requireNonNull(byNumber.get(oldest.get(oldest.size() - 1)));
-        boolean old = last.time().isBefore(time.now().minus(keeping.age()));
-        boolean large = store.size() > keeping.bytes();
-        if (!old && !large) {
+        Header last = oldest.get(oldest.size() - 1);
+        boolean old = last.time().isBefore(tooOld);
+        if (!old && store.size() <= keeping.bytes()) {
             return false;
         }
         String why = old ? "older than " + keeping.age() : "the store was larger than " + keeping.bytes() + " bytes";
         note.accept(Map.of(
                 "what", "snapshots dropped",
                 "count", Integer.toString(oldest.size()),
-                "firstCall", first.call(),
+                "firstCall", oldest.get(0).call(),
                 "lastCall", last.call(),
                 "why", why));
-        store.dropOldest(time.now(), why);
+        store.dropOldest(oldest, now, why);
         return true;
     }
 
