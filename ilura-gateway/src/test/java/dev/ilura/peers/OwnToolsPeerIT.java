@@ -114,11 +114,7 @@ class OwnToolsPeerIT {
                 file("write_file", Map.of("path", at("new.txt"), "content", "new\n")),
                 file(
                         "edit_file",
-                        Map.of(
-                                "path",
-                                at("new.txt"),
-                                "edits",
-                                List.of(Map.of("oldText", "new", "newText", "newer")))),
+                        Map.of("path", at("new.txt"), "edits", List.of(Map.of("oldText", "new", "newText", "newer")))),
                 file("create_directory", Map.of("path", at("made/here"))),
                 file("copy_file", Map.of("source", at("sub"), "destination", at("made/copy"))),
                 file("move_file", Map.of("source", at("new.txt"), "destination", at("made/new.txt"))),
@@ -155,9 +151,8 @@ class OwnToolsPeerIT {
                 used = everyTool(typeScript(client), url(site));
             }
             assertThat(used)
-                    .containsExactlyInAnyOrderElementsOf(new TypeScriptSdk()
-                            .visit(home.serve(), List.of())
-                            .names());
+                    .containsExactlyInAnyOrderElementsOf(
+                            new TypeScriptSdk().visit(home.serve(), List.of()).names());
             assertThat(home.ilura("audit", "verify").succeeded().out()).contains("sound");
         } finally {
             site.stop(0);
@@ -185,9 +180,11 @@ class OwnToolsPeerIT {
                                     Call.to("fetch", Map.of("url", url(site))).through("network"),
                                     machine("list_snapshots", Map.of())))
                     .results();
-            assertThat(results).hasSize(3).allSatisfy(result -> assertThat(result.at("/structuredContent"))
-                    .as(result.raw())
-                    .isPresent());
+            assertThat(results)
+                    .hasSize(3)
+                    .allSatisfy(result -> assertThat(result.at("/structuredContent"))
+                            .as(result.raw())
+                            .isPresent());
             assertThat(home.ilura("audit", "verify").succeeded().out()).contains("sound");
         } finally {
             site.stop(0);
@@ -227,9 +224,11 @@ class OwnToolsPeerIT {
             assertThat(root.resolve("moved.png")).exists();
 
             // the rule allows all of it; a form of the client is good for lane medium and no more
-            assertThat(connected.elicited).hasSize(4).allSatisfy(asked -> assertThat(
-                            asked.at("/message").orElseThrow().text())
-                    .contains("time_machine/restore"));
+            assertThat(connected.elicited)
+                    .hasSize(4)
+                    .allSatisfy(asked -> assertThat(
+                                    asked.at("/message").orElseThrow().text())
+                            .contains("time_machine/restore"));
         }
     }
 
@@ -299,8 +298,7 @@ class OwnToolsPeerIT {
     /** What all threads of the gate are doing. */
     private String threads(AskingClient client) throws IOException {
         ProcessHandle gate = client.started().stream()
-                .filter(process ->
-                        process.info().command().orElse("").endsWith("/java"))
+                .filter(process -> process.info().command().orElse("").endsWith("/java"))
                 .findFirst()
                 .orElseThrow();
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();

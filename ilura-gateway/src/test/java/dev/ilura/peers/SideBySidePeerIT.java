@@ -116,7 +116,9 @@ class SideBySidePeerIT {
             JsonValue their = theirs.results().get(i);
             String which = call.tool() + " " + call.arguments();
             for (String part : List.of("/content", "/structuredContent/content")) {
-                assertThat(comparable(call, our, part)).as("%s %s", which, part).isEqualTo(comparable(call, their, part));
+                assertThat(comparable(call, our, part))
+                        .as("%s %s", which, part)
+                        .isEqualTo(comparable(call, their, part));
             }
             assertThat(their.at("/structuredContent").orElseThrow().members().keySet())
                     .as(which)
@@ -127,8 +129,8 @@ class SideBySidePeerIT {
     }
 
     private static Set<String> more(JsonValue our) {
-        Set<String> names =
-                new TreeSet<>(our.at("/structuredContent").orElseThrow().members().keySet());
+        Set<String> names = new TreeSet<>(
+                our.at("/structuredContent").orElseThrow().members().keySet());
         names.remove("content");
         return names;
     }
@@ -157,7 +159,8 @@ class SideBySidePeerIT {
             if (fact[0].equals("modified") || fact[0].equals("accessed") || fact[0].equals("created")) {
                 Instant time = value.endsWith("Z")
                         ? Instant.parse(value)
-                        : OffsetDateTime.parse(value.replaceAll(" \\(.*", ""), WORDS).toInstant();
+                        : OffsetDateTime.parse(value.replaceAll(" \\(.*", ""), WORDS)
+                                .toInstant();
                 boolean fixed = fact[0].equals("modified") && time.isBefore(Instant.parse("2021-01-01T00:00:00Z"));
                 value = fixed ? Long.toString(time.getEpochSecond()) : "a time";
             }

@@ -65,8 +65,8 @@ public final class Chat implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            JsonValue message = JsonValue.parse(
-                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            JsonValue message =
+                    JsonValue.parse(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             String nonce = exchange.getRequestHeaders().getFirst("X-Ilura-Nonce");
             if (!message.at("/type").orElseThrow().text().equals("ask")) {
                 exchange.sendResponseHeaders(202, -1);
@@ -74,12 +74,18 @@ public final class Chat implements AutoCloseable {
             }
             asked.add(message);
             byte[] body = JsonValue.of(Map.of(
-                            "v", 1,
-                            "type", "answer",
-                            "approvalId", message.at("/approvalId").orElseThrow().text(),
-                            "digest", message.at("/digest").orElseThrow().text(),
-                            "decision", decision,
-                            "approver", "chat"))
+                            "v",
+                            1,
+                            "type",
+                            "answer",
+                            "approvalId",
+                            message.at("/approvalId").orElseThrow().text(),
+                            "digest",
+                            message.at("/digest").orElseThrow().text(),
+                            "decision",
+                            decision,
+                            "approver",
+                            "chat"))
                     .raw()
                     .getBytes(StandardCharsets.UTF_8);
             String stamp = Long.toString(Instant.now().getEpochSecond());

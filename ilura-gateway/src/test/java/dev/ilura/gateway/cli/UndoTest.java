@@ -47,7 +47,8 @@ class UndoTest {
 
     /** @param restoring the decision on calls of the time machine, with its lines */
     private Path config(String restoring) throws IOException {
-        return Files.writeString(dir.resolve("config.toml"), """
+        return Files.writeString(
+                dir.resolve("config.toml"), """
                 [gateway]
                 state_dir = "state"
 
@@ -78,8 +79,10 @@ class UndoTest {
     }
 
     private String undoCommand(String call) {
-        Typed trace = Typed.ilura("audit", "trace", call, "--state", dir.resolve("state").toString());
-        Matcher command = Pattern.compile("undo: ilura undo --config FILE (\\S+)").matcher(trace.out());
+        Typed trace = Typed.ilura(
+                "audit", "trace", call, "--state", dir.resolve("state").toString());
+        Matcher command =
+                Pattern.compile("undo: ilura undo --config FILE (\\S+)").matcher(trace.out());
         assertThat(command.find()).as(trace.out() + trace.err()).isTrue();
         return command.group(1);
     }
