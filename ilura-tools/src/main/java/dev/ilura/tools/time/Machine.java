@@ -34,7 +34,10 @@ import org.slf4j.LoggerFactory;
 /** A store at work: takes snapshots, brings them back, and lets old ones go. Thread-safe. */
 public final class Machine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
-    private static final int ADDED_BETWEEN_PACKING = 1000;
+    private static final int PACKING_FROM = 1000;
+
+    /** One part in so many may be unpacked: packing takes the longer the more there is, so it must become rarer. */
+    private static final int PACKED_PARTS = 8;
 
     /** How long nobody looks for what is too old. */
     private static final Duration BETWEEN_LOOKS = Duration.ofHours(6);
@@ -45,7 +48,7 @@ public final class Machine implements AutoCloseable {
     private final Consumer<Map<String, String>> note;
     private final List<RootTree> trees = new ArrayList<>();
     private final Recorder recorder;
-    private final AtomicInteger added = new AtomicInteger();
+    private final AtomicInteger unpacked = new AtomicInteger();
     private final ReentrantLock dropping = new ReentrantLock();
     private final AtomicReference<Instant> kept = new AtomicReference<>(Instant.MIN);
     private final ExecutorService housekeeping = Executors.newSingleThreadExecutor(task -> {
@@ -220,7 +223,8 @@ public final class Machine implements AutoCloseable {
     }
 
     private void added() {
-        if (added.incrementAndGet() % ADDED_BETWEEN_PACKING == 0) {
+        int many = unpacked.incrementAndGet();
+        if (many >= Math.max(PACKING_FROM, store.count() / PACKED_PARTS) && unpacked.compareAndSet(many, 0)) {
             inBackground(this::keepHouse);
             return;
         }
