@@ -7,7 +7,7 @@ import java.util.List;
 public final class PathTrees {
     private PathTrees() {}
 
-    /** @param between run between each look and what follows it */
+    /** A tree over one directory; {@code between} runs between each look and what follows it. */
     public static RootTree over(Path root, Runnable between) {
         return RootTree.of(
                 List.of(root),
