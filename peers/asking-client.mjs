@@ -2,8 +2,10 @@
 //
 // First in: {"library": "client" | "sdk", "era": "2025-11-25" | "2026-07-28", "command", "args", "env",
 //            "elicitation": {"modes": {...}, "answer": {...}}}   (elicitation may be missing: the client cannot be asked)
-// Then in:  {"id", "tool", "arguments"}                           any number, not waiting for each other
-// Out:      {"connected": version}, {"elicited": {"mode", "message", "url"}}, {"id", "started", "result" | "error"}
+// Then in:  {"id", "tool", "arguments", "watched"?: true}         any number, not waiting for each other
+//           {"cancel": id}
+// Out:      {"connected": version}, {"elicited": {"mode", "message", "url"}}, {"id", "started", "result" | "error"},
+//           {"progressOf": id, "progress", "total"?, "message"?}  of watched calls, by the client's own progress token
 import readline from "node:readline";
 
 const lines = readline.createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -31,13 +33,26 @@ await client.connect(transport);
 say({ connected: version || client.getNegotiatedProtocolVersion?.() || plan.era });
 
 const patience = { timeout: 120_000 };
+const watched = new Map();
 for await (const line of lines) {
-  const { id, tool, arguments: given } = JSON.parse(line);
+  const { id, tool, arguments: given, watched: watching, cancel } = JSON.parse(line);
+  if (cancel !== undefined) {
+    watched.get(cancel)?.abort("nobody waits any more");
+    continue;
+  }
   const started = Date.now();
   const call = { name: tool, arguments: given };
-  (two ? client.callTool(call, patience) : client.callTool(call, undefined, patience)).then(
+  const how = watching ? watch(id) : patience;
+  (two ? client.callTool(call, how) : client.callTool(call, undefined, how)).then(
     (result) => say({ id, started, result }),
     (problem) => say({ id, started, error: { code: problem.code ?? 0, message: problem.message } }),
   );
 }
 await client.close();
+
+function watch(id) {
+  const controller = new AbortController();
+  watched.set(id, controller);
+  const onprogress = ({ progress, total, message }) => say({ progressOf: id, progress, total, message });
+  return { ...patience, signal: controller.signal, onprogress };
+}

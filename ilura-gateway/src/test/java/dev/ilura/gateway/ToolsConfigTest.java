@@ -11,6 +11,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The table {@code [tools]}: what it says is read, and all that is wrong with it is said at once. */
 class ToolsConfigTest {
@@ -113,12 +115,50 @@ class ToolsConfigTest {
         assertThat(problems("[tools]\nfile_oi = true\nroots = [\"docs\"]\n"))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.key()).isEqualTo("tools.file_oi"));
-        assertThat(problems("[tools.network]\naddresses = [\"10.1.2.0/99\"]\n")).isNotEmpty();
-        assertThat(problems("[tools.network]\nrequests_per_minute = 0\n")).isNotEmpty();
         assertThat(problems("[tools.file_io]\nroots = [\"nowhere\"]\n")).isNotEmpty();
         assertThat(problems("[tools.file_io]\nroots = [\".\"]\n"))
                 .as("the state directory lies in it")
                 .isNotEmpty();
-        assertThat(problems("[tools.time_machine]\nkeep_bytes = 0\n")).isNotEmpty();
+    }
+
+    /** The key, its line and the fix, for each value that could be read and makes no sense. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "network | addresses = ['10.1.2.0/99'] | /24",
+                "network | addresses = ['public'] | /24",
+                "network | max_size = 0 | 64MiB",
+                "network | max_size = '1GB' | 64MiB",
+                "network | timeout = '0s' | 30s",
+                "network | requests_per_minute = 0 | 1000000",
+                "network | requests_per_minute = 2000000 | 1000000",
+                "network | proxy = 'proxy.example' | host:port",
+                "network | proxy = 'proxy.example:99999' | host:port",
+                "file_io | max_read = '65MiB' | 64MiB",
+                "file_io | max_media = 0 | 64MiB",
+                "file_io | max_edit = '1GB' | 256MiB",
+                "file_io | max_entries = 0 | 2147483647",
+                "file_io | secrets = ['[a'] | *.pem",
+                "time_machine | keep_for = '0s' | 30s",
+                "time_machine | keep_bytes = 0 | 1 byte",
+                "time_machine | max_entries = 0 | whole number",
+                "time_machine | max_bytes = 0 | 1 byte",
+            })
+    void aValueThatMakesNoSenseIsSaidAtItsKey(String table, String written, String fix) {
+        String roots = table.equals("file_io") ? "roots = [\"docs\"]\n" : "";
+        List<ConfigProblem> problems = problems("[tools." + table + "]\n" + roots + written + "\n");
+
+        assertThat(problems).singleElement().satisfies(problem -> {
+            assertThat(problem.key()).isEqualTo("tools." + table + "." + written.substring(0, written.indexOf(' ')));
+            assertThat(problem.line()).isEqualTo(lineOf(roots + written));
+            assertThat(problem.fix()).contains(fix);
+        });
+    }
+
+    /** That of the last line of the table. */
+    private static int lineOf(String table) {
+        return (int) (REST + "[table]\n" + table).lines().count();
     }
 }

@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A client of the official TypeScript SDK with calls under way, through {@code peers/asking-client.mjs}. */
@@ -24,6 +26,7 @@ final class AskingClient implements AutoCloseable {
     private final BufferedWriter in;
     private final AtomicLong ids = new AtomicLong();
     private final Map<Long, CompletableFuture<JsonValue>> waiting = new ConcurrentHashMap<>();
+    private final Map<Long, Watched> watched = new ConcurrentHashMap<>();
     private final CompletableFuture<String> connected = new CompletableFuture<>();
     final List<JsonValue> elicited = new CopyOnWriteArrayList<>();
 
@@ -72,6 +75,34 @@ final class AskingClient implements AutoCloseable {
         return answer;
     }
 
+    /**
+     * A call under way.
+     *
+     * @param progress what was reported, as it came
+     * @param answer as that of {@link #call}
+     */
+    record Watched(long id, List<JsonValue> progress, CompletableFuture<JsonValue> answer) {}
+
+    /** The same, with progress. */
+    Watched watch(String tool, Map<String, ?> arguments) throws IOException {
+        long id = ids.incrementAndGet();
+        Watched call = new Watched(id, new CopyOnWriteArrayList<>(), new CompletableFuture<>());
+        watched.put(id, call);
+        waiting.put(id, call.answer());
+        send(Map.of("id", id, "tool", tool, "arguments", arguments, "watched", true));
+        return call;
+    }
+
+    /** The client gives a call up. */
+    void cancel(Watched call) throws IOException {
+        send(Map.of("cancel", call.id()));
+    }
+
+    /** Everything that the client has started. */
+    List<ProcessHandle> started() {
+        return node.descendants().toList();
+    }
+
     private synchronized void send(Map<String, ?> message) throws IOException {
         in.write(JsonValue.of(message).raw());
         in.newLine();
@@ -84,6 +115,9 @@ final class AskingClient implements AutoCloseable {
                 JsonValue message = JsonValue.parse(line);
                 message.member("connected").ifPresent(version -> connected.complete(version.text()));
                 message.member("elicited").ifPresent(elicited::add);
+                message.member("progressOf")
+                        .flatMap(JsonValue::integer)
+                        .ifPresent(id -> watched.get(id).progress().add(message));
                 message.member("id")
                         .flatMap(JsonValue::integer)
                         .ifPresent(id -> waiting.remove(id).complete(message));
@@ -95,16 +129,23 @@ final class AskingClient implements AutoCloseable {
         waiting.values().forEach(answer -> answer.completeExceptionally(new IOException("the client ended")));
     }
 
+    /** When it returns, the gate that the client started has ended too, and its log and its stores are free. */
     @Override
     public void close() {
+        List<ProcessHandle> started = started();
         try {
             in.close();
             node.waitFor(Peers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            CompletableFuture.allOf(started.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                    .get(Peers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("what the client started goes on", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            started.forEach(ProcessHandle::destroyForcibly);
             node.descendants().forEach(ProcessHandle::destroy);
             node.destroyForcibly();
         }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** A directory with a {@code config.toml} as an operator writes it, and the state of its gateway beside it. */
 final class GateHome {
@@ -51,6 +52,12 @@ final class GateHome {
                 .append(String.join("\n", lines))
                 .append('\n');
         return this;
+    }
+
+    /** Nothing of its own but a time machine that keeps the roots of these servers. */
+    GateHome watching(String... servers) {
+        names.add("time_machine");
+        return section("[tools.time_machine]\nservers = " + quoted(List.of(servers)));
     }
 
     GateHome allow(String... tools) {
@@ -107,6 +114,13 @@ final class GateHome {
     ServerCommand serve() {
         return new ServerCommand(
                 Peers.ilura().toString(), List.of("serve", "--config", config().toString()), Peers.iluraEnvironment());
+    }
+
+    /** Serves over HTTP on a port of its own until it is closed. */
+    Listening listening() {
+        List<String> command = new ArrayList<>(serve().line());
+        command.addAll(List.of("--http", "127.0.0.1:0"));
+        return Listening.start(command, Peers.iluraEnvironment(), Pattern.compile("listening on (http://\\S+)"));
     }
 
     /** Runs {@code ilura} with these words, and {@code --state} of this home. */

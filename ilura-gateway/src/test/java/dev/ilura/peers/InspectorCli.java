@@ -23,6 +23,20 @@ final class InspectorCli implements PeerClient {
                                 .toList()));
     }
 
+    /** The tools of a server that listens, which is not started anew for each request. */
+    static List<JsonValue> tools(String url) {
+        return askAt(url, "tools/list").member("tools").orElseThrow().elements();
+    }
+
+    /** One call to a server that listens. */
+    static JsonValue call(String url, Call call) {
+        return askAt(url, arguments(call));
+    }
+
+    private static JsonValue askAt(String url, String... method) {
+        return run(List.of("--server-url", url, "--transport", "http"), method);
+    }
+
     @Override
     public String toString() {
         return "inspector --cli";
@@ -39,16 +53,17 @@ final class InspectorCli implements PeerClient {
     }
 
     private static JsonValue ask(Path session, String... method) {
+        return run(List.of("--config", session.toString(), "--server", "peer"), method);
+    }
+
+    private static JsonValue run(List<String> target, String... method) {
         List<String> command = new ArrayList<>(List.of(
                 Peers.recentNode().toString(),
                 Peers.entry("@modelcontextprotocol/inspector/clients/launcher/build/index.js")
                         .toString(),
-                "--cli",
-                "--config",
-                session.toString(),
-                "--server",
-                "peer",
-                "--method"));
+                "--cli"));
+        command.addAll(target);
+        command.add("--method");
         command.addAll(List.of(method));
         return JsonValue.parse(
                 Finished.run(command, Map.of(), "").succeeded().out().strip());

@@ -26,8 +26,10 @@ import java.util.Optional;
  * call leads nowhere. Devices, pipes and files with several names are not opened. Files are written beside their place and
  * renamed. A file that looks like a secret ({@code .env}, a key) raises the call to lane high, whatever the policy allows.
  *
- * <p>Needs a platform whose Java has {@link java.nio.file.SecureDirectoryStream}, such as Linux. Immutable until it joins a
- * gateway; thread-safe.
+ * <p>Needs a platform whose Java has {@link java.nio.file.SecureDirectoryStream}, such as Linux. Where it has not, but can
+ * tell files apart (macOS with an older Java), directories are looked at before and after each step, which holds against a
+ * swapped name but not against one that is swapped there and back within a step; elsewhere (Windows) there is no
+ * {@code file_io}. Immutable until it joins a gateway; thread-safe.
  */
 public final class FileIo implements ToolProvider {
     private static final String[] PATHS = {"path", "source", "destination"};
@@ -41,20 +43,34 @@ public final class FileIo implements ToolProvider {
     private final List<OwnTool> tools;
 
     private FileIo(List<Path> directories, List<String> secretNames, boolean hardLinks, FileLimits limits) {
+        this(directories, secretNames, hardLinks, limits, tree(directories, new SecretNames(secretNames), hardLinks));
+    }
+
+    private FileIo(
+            List<Path> directories, List<String> secretNames, boolean hardLinks, FileLimits limits, RootTree tree) {
         this.directories = List.copyOf(directories);
         this.secretNames = List.copyOf(secretNames);
         this.hardLinks = hardLinks;
         this.limits = limits;
+        this.tree = tree;
+        this.tools = FileTools.over(tree, limits, changes);
+    }
+
+    private static RootTree tree(List<Path> directories, SecretNames secrets, boolean hardLinks) {
         try {
-            this.tree = RootTree.of(directories, new SecretNames(secretNames), hardLinks);
+            return RootTree.of(directories, secrets, hardLinks);
         } catch (IllegalArgumentException e) {
             throw new IluraException(
                     "ILR-TOOLS-040",
                     "file_io cannot work: " + e.getMessage() + ".",
-                    "Name directories that exist, on Linux.",
+                    "Name directories that exist, on Linux or macOS.",
                     e);
         }
-        this.tools = FileTools.over(tree, limits, changes);
+    }
+
+    /** The same over directories that are opened in another way. */
+    FileIo over(RootTree other) {
+        return new FileIo(directories, secretNames, hardLinks, limits, other);
     }
 
     /**

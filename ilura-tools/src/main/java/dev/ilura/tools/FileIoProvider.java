@@ -19,25 +19,23 @@ public final class FileIoProvider implements ToolsProvider {
 
     @Override
     public Optional<ToolProvider> create(Settings settings) {
+        Within within = new Within(settings);
+        long read = within.size("max_read", 64L << 20, 1L << 20);
+        long media = within.size("max_media", 64L << 20, 2L << 20);
+        long edit = within.size("max_edit", 256L << 20, 16L << 20);
+        int entries = within.count("max_entries", Integer.MAX_VALUE, 5_000);
+        List<String> secrets = settings.texts("secrets");
+        boolean hardLinks = settings.flag("hard_links").orElse(false);
         try {
-            FileIo files = FileIo.in(settings.paths("roots"));
-            List<String> secrets = settings.texts("secrets");
-            if (!secrets.isEmpty()) {
-                files = files.secrets(secrets);
-            }
-            if (settings.flag("hard_links").orElse(false)) {
+            FileIo files = FileIo.in(settings.paths("roots")).limits(read, media, edit, entries);
+            if (hardLinks) {
                 files = files.readingHardLinks();
             }
-            return Optional.of(files.limits(
-                    settings.size("max_read").orElse(1L << 20),
-                    settings.size("max_media").orElse(2L << 20),
-                    settings.size("max_edit").orElse(16L << 20),
-                    (int) Math.min(
-                            Integer.MAX_VALUE, settings.integer("max_entries").orElse(5_000L))));
+            return Optional.of(secrets.isEmpty() ? files : files.secrets(secrets));
         } catch (IluraException e) {
             settings.problem("roots", e.what(), e.fix());
         } catch (IllegalArgumentException e) {
-            settings.problem("", "file_io cannot be set up so: " + e.getMessage() + ".", "Correct it.");
+            settings.problem("secrets", e.getMessage() + ".", "Write globs over one name, such as \"*.pem\".");
         }
         return Optional.empty();
     }

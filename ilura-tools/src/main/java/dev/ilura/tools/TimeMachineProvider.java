@@ -25,19 +25,13 @@ public final class TimeMachineProvider implements ToolsProvider {
             settings.problem("directory", "The time machine needs a place for its store.", "Set directory.");
             return Optional.empty();
         }
-        try {
-            return Optional.of(TimeMachine.in(directory.get())
-                    .keeping(
-                            settings.duration("keep_for").orElse(Duration.ofDays(30)),
-                            settings.size("keep_bytes").orElse(2L << 30))
-                    .snapshotsUpTo(
-                            (int) Math.min(
-                                    Integer.MAX_VALUE,
-                                    settings.integer("max_entries").orElse(50_000L)),
-                            settings.size("max_bytes").orElse(1L << 30)));
-        } catch (IllegalArgumentException e) {
-            settings.problem("", "time_machine cannot be set up so: " + e.getMessage() + ".", "Correct it.");
-            return Optional.empty();
-        }
+        Within within = new Within(settings);
+        return Optional.of(TimeMachine.in(directory.get())
+                .keeping(
+                        within.time("keep_for", Duration.ofDays(30)),
+                        within.size("keep_bytes", Long.MAX_VALUE, 2L << 30))
+                .snapshotsUpTo(
+                        within.count("max_entries", Integer.MAX_VALUE, 50_000),
+                        within.size("max_bytes", Long.MAX_VALUE, 1L << 30)));
     }
 }

@@ -39,7 +39,8 @@ class PathCasesTest {
             escape(cases.get(i), Files.createDirectory(dir.resolve("c" + i)));
         }
         System.out.println(cases.size() + " cases, " + completed + " calls, " + worked + " worked, 0 escapes");
-        assertThat(worked).as("some stay inside and work").isGreaterThan(cases.size() / 5);
+        int least = System.getProperty("ilura.cases") == null ? cases.size() / 5 : 1; // others may have hardly any such
+        assertThat(worked).as("some stay inside and work").isGreaterThanOrEqualTo(least);
     }
 
     /** One case in a place of its own, in which the directories of the case lie as it says. */

@@ -140,6 +140,33 @@ class RetentionTest {
         }
     }
 
+    /** Nobody writes any more, so nothing begins another segment. */
+    @Test
+    void theLastSegmentGoesToo() throws IOException {
+        TimeMachine machine = machine(Duration.ofHours(2), PLENTY);
+        try (OpenGate gate = open(machine)) {
+            String old = write(gate, "a.txt", 10);
+            time.advance(Duration.ofHours(3));
+
+            machine.keepHouse();
+
+            assertThat(notes(gate)).hasSize(1);
+            assertThat(gate.error("time_machine", "preview_restore", Map.of("call", old)))
+                    .contains("is gone", "older than");
+            TreeState before = TreeState.of(root);
+            String young = write(gate, "a.txt", 10);
+            time.advance(Duration.ofHours(1));
+            machine.keepHouse();
+            assertThat(notes(gate)).hasSize(1);
+            TimeMachineTest.restore(gate, Map.of("call", young));
+            assertThat(TreeState.of(root).differencesTo(before)).isEmpty();
+        }
+        try (OpenGate gate = open(machine(Duration.ofHours(2), PLENTY))) {
+            assertThat(gate.text("time_machine", "list_snapshots", Map.of()).lines())
+                    .hasSize(2);
+        }
+    }
+
     @Test
     void whatIsOldGoesByItselfOnceTheGatewayWorksAgain() throws IOException {
         String first;

@@ -120,7 +120,19 @@ public final class SnapshotCost {
         Path file = Files.writeString(root.resolve("text.txt"), text + "edit 0;\n");
         try (Gateway gateway = gateway(root, true, store)) {
             long start = System.nanoTime();
+            long before = start;
             for (int i = 0; i < count; i++) {
+                if (i > 0 && i % 500 == 0) {
+                    long now = System.nanoTime();
+                    System.err.printf(
+                            Locale.ROOT,
+                            "  %d of %d edits, the last 500 %.2f ms each, store %s%n",
+                            i,
+                            count,
+                            (now - before) / 1e6 / 500,
+                            size(store));
+                    before = System.nanoTime();
+                }
                 done(gateway.call(
                         "file_io",
                         "edit_file",

@@ -16,13 +16,13 @@ import java.util.List;
 /** Takes into the store what is at some places. Used once, by one thread. */
 final class Capture {
     private final RootTree tree;
-    private final SnapshotStore.Intake intake;
+    private final Intake intake;
     private final Bounds bounds;
     private final Known known;
     private final List<Entry> entries = new ArrayList<>();
     private long bytes;
 
-    Capture(RootTree tree, SnapshotStore.Intake intake, Bounds bounds, Known known) {
+    Capture(RootTree tree, Intake intake, Bounds bounds, Known known) {
         this.tree = tree;
         this.intake = intake;
         this.bounds = bounds;

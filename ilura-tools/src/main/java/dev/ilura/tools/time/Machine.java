@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,7 +34,10 @@ import org.slf4j.LoggerFactory;
 /** A store at work: takes snapshots, brings them back, and lets old ones go. Thread-safe. */
 public final class Machine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
-    private static final int ADDED_BETWEEN_PACKING = 1000;
+    private static final int PACKING_FROM = 1000;
+
+    /** One part in so many may be unpacked: packing takes the longer the more there is, so it must become rarer. */
+    private static final int PACKED_PARTS = 8;
 
     /** How long nobody looks for what is too old. */
     private static final Duration BETWEEN_LOOKS = Duration.ofHours(6);
@@ -46,7 +48,7 @@ public final class Machine implements AutoCloseable {
     private final Consumer<Map<String, String>> note;
     private final List<RootTree> trees = new ArrayList<>();
     private final Recorder recorder;
-    private final AtomicInteger added = new AtomicInteger();
+    private final AtomicInteger unpacked = new AtomicInteger();
     private final ReentrantLock dropping = new ReentrantLock();
     private final AtomicReference<Instant> kept = new AtomicReference<>(Instant.MIN);
     private final ExecutorService housekeeping = Executors.newSingleThreadExecutor(task -> {
@@ -172,7 +174,7 @@ public final class Machine implements AutoCloseable {
 
     /** Only the last snapshot can belong to a call that was killed: one change is made at a time. */
     private void sweep() {
-        List<SnapshotStore.Header> headers = store.headers();
+        List<Header> headers = store.headers();
         if (headers.isEmpty()) {
             return;
         }
@@ -221,7 +223,8 @@ public final class Machine implements AutoCloseable {
     }
 
     private void added() {
-        if (added.incrementAndGet() % ADDED_BETWEEN_PACKING == 0) {
+        int many = unpacked.incrementAndGet();
+        if (many >= Math.max(PACKING_FROM, store.count() / PACKED_PARTS) && unpacked.compareAndSet(many, 0)) {
             inBackground(this::keepHouse);
             return;
         }
@@ -280,29 +283,25 @@ public final class Machine implements AutoCloseable {
     }
 
     private boolean dropOne() throws IOException {
-        List<List<Long>> closed = store.closedSegments();
-        if (closed.isEmpty()) {
+        Instant now = time.now();
+        Instant tooOld = now.minus(keeping.age());
+        List<Header> oldest = store.oldestSegment(now, tooOld);
+        if (oldest.isEmpty()) {
             return false;
         }
-        List<SnapshotStore.Header> headers = store.headers();
-        List<Long> oldest = closed.get(0);
-        Map<Long, SnapshotStore.Header> byNumber = new HashMap<>();
-        headers.forEach(header -> byNumber.put(header.number(), header));
-        SnapshotStore.Header first = Objects.requireNonNull(byNumber.get(oldest.get(0)));
-        SnapshotStore.Header last = Objects.requireNonNull(byNumber.get(oldest.get(oldest.size() - 1)));
-        boolean old = last.time().isBefore(time.now().minus(keeping.age()));
-        boolean large = store.size() > keeping.bytes();
-        if (!old && !large) {
+        Header last = oldest.get(oldest.size() - 1);
+        boolean old = last.time().isBefore(tooOld);
+        if (!old && store.size() <= keeping.bytes()) {
             return false;
         }
         String why = old ? "older than " + keeping.age() : "the store was larger than " + keeping.bytes() + " bytes";
         note.accept(Map.of(
                 "what", "snapshots dropped",
                 "count", Integer.toString(oldest.size()),
-                "firstCall", first.call(),
+                "firstCall", oldest.get(0).call(),
                 "lastCall", last.call(),
                 "why", why));
-        store.dropOldest(time.now(), why);
+        store.dropOldest(oldest, now, why);
         return true;
     }
 

@@ -37,7 +37,7 @@ final class Recorder {
         return (request, places) -> {
             Collected collected = new Collected(request.call());
             store.writing().lock();
-            try (SnapshotStore.Intake intake = store.intake()) {
+            try (Intake intake = store.intake()) {
                 Capture capture = new Capture(tree, intake, bounds, Capture.Known.NOTHING);
                 for (Place place : places) {
                     collected.around(place);
@@ -55,7 +55,7 @@ final class Recorder {
     void record(ToolRequest request, Map<Path, RootTree> tops, List<Long> undoes) throws ToolException {
         Collected collected = new Collected(request.call());
         store.writing().lock();
-        try (SnapshotStore.Intake intake = store.intake()) {
+        try (Intake intake = store.intake()) {
             List<Capture> captures = new ArrayList<>();
             for (Map.Entry<Path, RootTree> top : tops.entrySet()) {
                 request.checkCancelled();
@@ -77,7 +77,7 @@ final class Recorder {
     void roots(ToolCall call, RootTree tree, Capture.Known known) throws ToolException {
         Collected collected = new Collected(call);
         store.writing().lock();
-        try (SnapshotStore.Intake intake = store.intake()) {
+        try (Intake intake = store.intake()) {
             Capture capture = new Capture(tree, intake, bounds, known);
             for (Path root : tree.realDirectories()) {
                 try (Place place = tree.find(root.toString())) {

@@ -28,7 +28,8 @@ import org.eclipse.jgit.lib.ObjectInserter;
 
 /** What has to be done so that things are as they were, and the doing of it. Used by one thread. */
 final class Restoration {
-    private static final Comparator<Path> DEEPEST_FIRST = SnapshotStore.deepestFirst();
+    private static final Comparator<Path> DEEPEST_FIRST =
+            Comparator.<Path>comparingInt(Path::getNameCount).reversed().thenComparing(Comparator.naturalOrder());
 
     private final SnapshotStore store;
     private final Function<Path, Optional<RootTree>> trees;

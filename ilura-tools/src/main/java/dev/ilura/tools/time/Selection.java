@@ -34,7 +34,7 @@ record Selection(List<Snapshot> chosen, List<Long> numbers, List<Snapshot> later
                     "Say which: \"call\" (what this call did), \"before_call\" or \"time\" (everything since then).",
                     "Give exactly one of the three; list_snapshots shows what there is.");
         }
-        List<SnapshotStore.Header> all = store.headers();
+        List<Header> all = store.headers();
         Set<Long> meant = new HashSet<>();
         if (call.isPresent()) {
             all.stream()
@@ -44,7 +44,7 @@ record Selection(List<Snapshot> chosen, List<Long> numbers, List<Snapshot> later
         } else if (beforeCall.isPresent()) {
             long first = all.stream()
                     .filter(header -> header.call().equals(beforeCall.get()))
-                    .mapToLong(SnapshotStore.Header::number)
+                    .mapToLong(Header::number)
                     .min()
                     .orElse(Long.MAX_VALUE);
             all.stream().filter(header -> header.number() >= first).forEach(header -> meant.add(header.number()));
@@ -77,8 +77,7 @@ record Selection(List<Snapshot> chosen, List<Long> numbers, List<Snapshot> later
                 "Look with list_snapshots what there is.");
     }
 
-    private static Selection read(
-            SnapshotStore store, List<SnapshotStore.Header> all, Set<Long> meant, Optional<String> path)
+    private static Selection read(SnapshotStore store, List<Header> all, Set<Long> meant, Optional<String> path)
             throws ToolException {
         List<Snapshot> chosen = new ArrayList<>();
         List<Long> numbers = new ArrayList<>();

@@ -2,29 +2,17 @@ package dev.ilura.tools.time;
 
 import dev.ilura.IluraException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PushbackInputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
-import java.util.zip.Deflater;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -35,45 +23,36 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.ObjectLoader;
 import org.eclipse.jgit.lib.PersonIdent;
-import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.lib.RefUpdate;
-import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.lib.TreeFormatter;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
-import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /**
  * Snapshots in a bare Git repository: each is a commit whose message says what was where and whose tree holds the bytes.
  * Commits hang in segments, one ref each, so that old ones can go. One process at a time; thread-safe.
  */
 final class SnapshotStore implements AutoCloseable {
-    private static final String SEGMENTS = "refs/segments/";
     private static final int SEGMENT_SIZE = 500;
-    private static final int FAST = Deflater.BEST_SPEED;
+    private static final int RECENT = 64;
 
-    /** Files of this size are looked at before they are packed. */
-    private static final int LARGE = 256 << 10;
-
-    private static final int SAMPLE = 64 << 10;
-
-    private final Path directory;
-    private final FileChannel lockFile;
-    private final FileLock processLock;
-    private final Repository repository;
+    private final StoreDirectory directory;
+    private final Segments segments;
     private final ReentrantLock lock = new ReentrantLock();
     private final TreeMap<Long, Header> commits = new TreeMap<>();
     private final TreeMap<Long, Snapshot> recent = new TreeMap<>();
+
+    /** The number of the last snapshot in each segment. */
+    private final TreeMap<Integer, Long> lasts = new TreeMap<>();
+
     private long next;
     private int segment;
+
+    /** Nothing: the next snapshot begins a segment. */
     private int inSegment;
 
-    private SnapshotStore(Path directory, FileChannel lockFile, FileLock processLock, Repository repository) {
+    private SnapshotStore(StoreDirectory directory) {
         this.directory = directory;
-        this.lockFile = lockFile;
-        this.processLock = processLock;
-        this.repository = repository;
+        this.segments = new Segments(directory.repository());
     }
 
     /**
@@ -82,17 +61,8 @@ final class SnapshotStore implements AutoCloseable {
      * @throws IluraException ILR-TOOLS-050 if another process has it, ILR-TOOLS-051 if it cannot be opened
      */
     static SnapshotStore open(Path directory) {
-        QuietReader.install();
         try {
-            if (!Files.isDirectory(directory)) {
-                Files.createDirectories(
-                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-            FileChannel lockFile =
-                    FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock held = held(lockFile, directory);
-            removeStaleLocks(directory);
-            SnapshotStore store = new SnapshotStore(directory, lockFile, held, repository(directory));
+            SnapshotStore store = new SnapshotStore(StoreDirectory.open(directory));
             store.read();
             return store;
         } catch (IOException e) {
@@ -104,106 +74,25 @@ final class SnapshotStore implements AutoCloseable {
         }
     }
 
-    private static FileLock held(FileChannel channel, Path directory) throws IOException {
-        try {
-            FileLock held = channel.tryLock();
-            if (held != null) {
-                return held;
-            }
-        } catch (OverlappingFileLockException e) {
-            // this very process has it
-        }
-        channel.close();
-        throw new IluraException(
-                "ILR-TOOLS-050",
-                "The store of the time machine in " + directory + " is in use by another gateway.",
-                "Stop that one, or give this one a store of its own.");
-    }
-
-    /** What a killed process left. The store is ours alone, so nobody can hold them. */
-    private static void removeStaleLocks(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path stale :
-                    all.filter(path -> path.toString().endsWith(".lock")).toList()) {
-                Files.deleteIfExists(stale);
-            }
-        }
-    }
-
-    private static Repository repository(Path directory) throws IOException {
-        Repository repository = new FileRepositoryBuilder()
-                .setGitDir(directory.resolve("objects.git").toFile())
-                .setBare()
-                .build();
-        if (!Files.exists(directory.resolve("objects.git/HEAD"))) {
-            repository.create(true);
-            StoredConfig config = repository.getConfig();
-            config.setInt("core", null, "compression", FAST);
-            config.setBoolean("core", null, "logAllRefUpdates", false);
-            config.setString("core", null, "bigFileThreshold", "32m");
-            config.setString("pack", null, "bigFileThreshold", "32m");
-            config.setInt("pack", null, "window", 5);
-            config.setInt("pack", null, "threads", 1);
-            config.setInt("gc", null, "auto", 0);
-            config.setString("gc", null, "prunePackExpire", "now");
-            config.save();
-        }
-        return repository;
-    }
-
     private void read() throws IOException {
-        TreeMap<Integer, Ref> segments = segments();
-        try (RevWalk walk = new RevWalk(repository)) {
-            for (var entry : segments.entrySet()) {
-                List<RevCommit> chain = new ArrayList<>();
-                RevCommit at = walk.parseCommit(entry.getValue().getObjectId());
+        try (RevWalk walk = new RevWalk(directory.repository())) {
+            for (Map.Entry<Integer, ObjectId> end : segments.ends().entrySet()) {
+                segment = end.getKey();
+                inSegment = 0;
+                RevCommit at = walk.parseCommit(end.getValue());
+                lasts.put(segment, Header.of(at).number());
                 while (true) {
-                    chain.add(0, at);
+                    Header header = Header.of(at);
+                    commits.put(header.number(), header);
+                    inSegment++;
                     if (at.getParentCount() == 0) {
                         break;
                     }
                     at = walk.parseCommit(at.getParent(0));
                 }
-                for (RevCommit commit : chain) {
-                    Header header = Header.of(commit);
-                    commits.put(header.number(), header);
-                    next = Math.max(next, header.number() + 1);
-                }
-                segment = entry.getKey();
-                inSegment = chain.size();
             }
         }
-    }
-
-    @SuppressWarnings("NonApiType") // oldest first, and asked for its first
-    private TreeMap<Integer, Ref> segments() throws IOException {
-        TreeMap<Integer, Ref> segments = new TreeMap<>();
-        for (Ref ref : repository.getRefDatabase().getRefsByPrefix(SEGMENTS)) {
-            segments.put(Integer.valueOf(ref.getName().substring(SEGMENTS.length())), ref);
-        }
-        return segments;
-    }
-
-    /**
-     * What is known of a snapshot without reading it.
-     *
-     * @param number counts up over all snapshots of the store
-     */
-    record Header(long number, ObjectId id, String call, String session, String target, Instant time) {
-        static Header of(RevCommit commit) {
-            String[] head = commit.getShortMessage().split("\t", -1);
-            return new Header(
-                    Long.parseLong(head[0]),
-                    commit.getId(),
-                    head[1],
-                    head[2],
-                    head[3],
-                    Instant.ofEpochMilli(Long.parseLong(head[4])));
-        }
-
-        String line() {
-            return String.join("\t", Long.toString(number), call, session, target, Long.toString(time.toEpochMilli()));
-        }
+        next = commits.isEmpty() ? 0 : commits.lastKey() + 1;
     }
 
     /** Held while bytes are taken in and until a snapshot names them, so that nobody takes them for garbage. */
@@ -212,91 +101,29 @@ final class SnapshotStore implements AutoCloseable {
     }
 
     Path directory() {
-        return directory;
+        return directory.path();
     }
 
-    /** Takes bytes in, which are kept once a snapshot names them. */
-    interface Intake extends AutoCloseable {
-        /** The name of the object. */
-        String file(InputStream in, long size) throws IOException;
-
-        @Override
-        void close();
-    }
-
+    /** For bytes. Whoever asks holds {@link #writing()}. */
     Intake intake() {
-        ObjectInserter packing = inserter(FAST);
-        ObjectInserter storing = inserter(Deflater.NO_COMPRESSION);
-        return new Intake() {
-            @Override
-            public String file(InputStream in, long size) throws IOException {
-                if (size < LARGE) {
-                    return packing.insert(Constants.OBJ_BLOB, size, in).name();
-                }
-                PushbackInputStream all = new PushbackInputStream(in, SAMPLE);
-                byte[] sample = all.readNBytes(SAMPLE);
-                all.unread(sample);
-                ObjectInserter inserter = isDense(sample) ? storing : packing;
-                return inserter.insert(Constants.OBJ_BLOB, size, all).name();
-            }
-
-            @Override
-            public void close() {
-                packing.close();
-                storing.close();
-            }
-        };
-    }
-
-    /** An inserter reads the level once, when it is made. Called under the lock. */
-    private ObjectInserter inserter(int level) {
-        lock.lock();
-        try {
-            repository.getConfig().setInt("core", null, "compression", level);
-            ObjectInserter inserter = repository.newObjectInserter();
-            repository.getConfig().setInt("core", null, "compression", FAST);
-            return inserter;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether packing would not make it smaller: images, archives, what is encrypted. */
-    private static boolean isDense(byte[] sample) {
-        Deflater deflater = new Deflater(FAST);
-        try {
-            deflater.setInput(sample);
-            deflater.finish();
-            byte[] out = new byte[sample.length];
-            return deflater.deflate(out) > sample.length / 10 * 9;
-        } finally {
-            deflater.end();
-        }
+        return new Intake(directory.repository());
     }
 
     /** The bytes of an object, or an exception if they are gone. */
     ObjectLoader bytes(String object) throws IOException {
-        return repository.open(ObjectId.fromString(object), Constants.OBJ_BLOB);
+        return directory.repository().open(ObjectId.fromString(object), Constants.OBJ_BLOB);
     }
 
     /** Keeps a snapshot; when it returns, the snapshot survives the end of the process. */
     long add(Snapshot snapshot) throws IOException {
         lock.lock();
-        try (ObjectInserter inserter = repository.newObjectInserter()) {
-            if (segment == 0 || inSegment >= SEGMENT_SIZE || isOfAnotherDay(snapshot.time())) {
+        try {
+            if (inSegment == 0 || inSegment >= SEGMENT_SIZE || !isOfDay(last(), snapshot.time())) {
                 segment++;
                 inSegment = 0;
             }
             long number = next;
-            String ref = SEGMENTS + String.format(Locale.ROOT, "%08d", segment);
-            CommitBuilder commit = new CommitBuilder();
-            if (inSegment > 0) {
-                commit.setParentId(commits.lastEntry().getValue().id());
-            }
-            PersonIdent ident = new PersonIdent("ilura", "", snapshot.time(), java.time.ZoneOffset.UTC);
-            commit.setAuthor(ident);
-            commit.setCommitter(ident);
-            commit.setTreeId(tree(inserter, snapshot));
+            ObjectId before = inSegment == 0 ? ObjectId.zeroId() : last().id();
             Header header = new Header(
                     number,
                     ObjectId.zeroId(),
@@ -304,17 +131,10 @@ final class SnapshotStore implements AutoCloseable {
                     plain(snapshot.session()),
                     plain(snapshot.target()),
                     snapshot.time());
-            commit.setMessage(header.line() + "\n\n" + snapshot.toJson());
-            ObjectId id = inserter.insert(commit);
-            inserter.flush();
-            moveRef(
-                    ref,
-                    inSegment == 0
-                            ? ObjectId.zeroId()
-                            : commits.lastEntry().getValue().id(),
-                    id);
-            commits.put(
-                    number, new Header(number, id, header.call(), header.session(), header.target(), header.time()));
+            ObjectId id = commit(header, snapshot, before);
+            segments.grow(segment, before, id);
+            commits.put(number, header.at(id));
+            lasts.put(segment, number);
             remember(number, snapshot);
             next++;
             inSegment++;
@@ -324,14 +144,13 @@ final class SnapshotStore implements AutoCloseable {
         }
     }
 
+    private Header last() {
+        return commits.lastEntry().getValue();
+    }
+
     /** Segments go as a whole, so each holds what grows old on one day. */
-    private boolean isOfAnotherDay(Instant time) {
-        return inSegment > 0
-                && !commits.lastEntry()
-                        .getValue()
-                        .time()
-                        .truncatedTo(ChronoUnit.DAYS)
-                        .equals(time.truncatedTo(ChronoUnit.DAYS));
+    private static boolean isOfDay(Header header, Instant time) {
+        return header.time().truncatedTo(ChronoUnit.DAYS).equals(time.truncatedTo(ChronoUnit.DAYS));
     }
 
     /** A session's name may hold anything; a line of a commit may not. */
@@ -339,20 +158,29 @@ final class SnapshotStore implements AutoCloseable {
         return dev.ilura.text.VisibleText.oneLine(text);
     }
 
-    private void remember(long number, Snapshot snapshot) {
-        recent.put(number, snapshot);
-        if (recent.size() > 64) {
-            recent.pollFirstEntry();
+    private ObjectId commit(Header header, Snapshot snapshot, ObjectId before) throws IOException {
+        try (ObjectInserter inserter = directory.repository().newObjectInserter()) {
+            CommitBuilder commit = new CommitBuilder();
+            if (!before.equals(ObjectId.zeroId())) {
+                commit.setParentId(before);
+            }
+            PersonIdent ident = new PersonIdent("ilura", "", snapshot.time(), ZoneOffset.UTC);
+            commit.setAuthor(ident);
+            commit.setCommitter(ident);
+            commit.setTreeId(tree(inserter, snapshot));
+            commit.setMessage(header.line() + "\n\n" + snapshot.toJson());
+            ObjectId id = inserter.insert(commit);
+            inserter.flush();
+            return id;
         }
     }
 
     /** Holds every object that the snapshot names, each under its own name, so that none is taken for garbage. */
     private static ObjectId tree(ObjectInserter inserter, Snapshot snapshot) throws IOException {
-        Set<String> objects = new LinkedHashSet<>();
+        TreeSet<String> objects = new TreeSet<>();
         snapshot.entries().stream()
                 .filter(entry -> entry.kind() == Entry.Kind.FILE)
                 .map(Entry::content)
-                .sorted()
                 .forEach(objects::add);
         TreeFormatter tree = new TreeFormatter();
         for (String object : objects) {
@@ -361,17 +189,20 @@ final class SnapshotStore implements AutoCloseable {
         return inserter.insert(tree);
     }
 
-    private void moveRef(String name, ObjectId from, ObjectId to) throws IOException {
-        RefUpdate update = repository.updateRef(name);
-        update.setExpectedOldObjectId(from);
-        update.setNewObjectId(to);
-        update.setForceUpdate(true);
-        update.disableRefLog();
-        RefUpdate.Result result = update.update();
-        if (result != RefUpdate.Result.NEW
-                && result != RefUpdate.Result.FAST_FORWARD
-                && result != RefUpdate.Result.FORCED) {
-            throw new IOException("the store did not take the snapshot: " + result);
+    private void remember(long number, Snapshot snapshot) {
+        recent.put(number, snapshot);
+        if (recent.size() > RECENT) {
+            recent.pollFirstEntry();
+        }
+    }
+
+    /** How many there are. */
+    int count() {
+        lock.lock();
+        try {
+            return commits.size();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -400,7 +231,7 @@ final class SnapshotStore implements AutoCloseable {
         if (header == null) {
             throw new IOException("there is no snapshot " + number);
         }
-        try (RevWalk walk = new RevWalk(repository)) {
+        try (RevWalk walk = new RevWalk(directory.repository())) {
             String message = walk.parseCommit(header.id()).getFullMessage();
             return Snapshot.of(message.substring(message.indexOf('\n') + 2));
         } catch (MissingObjectException e) {
@@ -408,77 +239,61 @@ final class SnapshotStore implements AutoCloseable {
         }
     }
 
-    /** The segments, oldest first, each with the numbers in it. The one that is being written is left out. */
-    List<List<Long>> closedSegments() throws IOException {
+    /**
+     * What is in the oldest segment, oldest first; empty if that is the one that is being written. It is not if its last
+     * snapshot is of an earlier day than now, or was taken before the given time.
+     */
+    List<Header> oldestSegment(Instant now, Instant before) {
         lock.lock();
         try {
-            List<List<Long>> all = new ArrayList<>();
-            TreeMap<Integer, Ref> refs = segments();
-            List<Long> left = new ArrayList<>(commits.keySet());
-            try (RevWalk walk = new RevWalk(repository)) {
-                for (var entry : refs.headMap(segment).entrySet()) {
-                    long last = Header.of(walk.parseCommit(entry.getValue().getObjectId()))
-                            .number();
-                    List<Long> members = new ArrayList<>(
-                            left.stream().filter(number -> number <= last).toList());
-                    left.removeAll(members);
-                    all.add(members);
-                }
+            if (lasts.isEmpty()) {
+                return List.of();
             }
-            return all;
+            List<Header> members = new ArrayList<>(
+                    commits.headMap(lasts.firstEntry().getValue(), true).values());
+            Header end = members.get(members.size() - 1);
+            boolean written = lasts.firstKey() == segment
+                    && inSegment < SEGMENT_SIZE
+                    && isOfDay(end, now)
+                    && !end.time().isBefore(before);
+            return written ? List.of() : members;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Lets the oldest segment go. Its bytes go with the next {@link #pack}. */
-    void dropOldest(Instant now, String why) throws IOException {
+    /** Lets the oldest segment go, which holds these. Its bytes go with the next {@link #pack}. */
+    void dropOldest(List<Header> members, Instant now, String why) throws IOException {
         lock.lock();
         try {
-            List<Long> members = closedSegments().get(0);
             StringBuilder lines = new StringBuilder();
-            for (long number : members) {
-                lines.append(Objects.requireNonNull(commits.get(number)).call())
-                        .append(' ')
-                        .append(now)
-                        .append(' ')
-                        .append(why)
-                        .append('\n');
+            members.forEach(member -> lines.append(String.join(" ", member.call(), now.toString(), why))
+                    .append('\n'));
+            directory.addGone(lines.toString());
+            int oldest = lasts.firstKey();
+            segments.drop(oldest);
+            lasts.remove(oldest);
+            if (oldest == segment) {
+                inSegment = 0;
             }
-            Files.writeString(
-                    directory.resolve("dropped"),
-                    lines,
-                    StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-            Ref oldest = segments().firstEntry().getValue();
-            RefUpdate update = repository.updateRef(oldest.getName());
-            update.setForceUpdate(true);
-            update.delete();
-            members.forEach(commits::remove);
-            members.forEach(recent::remove);
+            for (Header member : members) {
+                commits.remove(member.number());
+                recent.remove(member.number());
+            }
         } finally {
             lock.unlock();
         }
     }
 
     /** Why there is no snapshot of a call any more, if there was one. */
-    java.util.Optional<String> dropped(String call) throws IOException {
-        Path file = directory.resolve("dropped");
-        if (!Files.exists(file)) {
-            return java.util.Optional.empty();
-        }
-        try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
-            return lines.filter(line -> line.startsWith(call + " "))
-                    .map(line -> line.substring(call.length() + 1))
-                    .findFirst();
-        }
+    Optional<String> dropped(String call) throws IOException {
+        return directory.gone(call);
     }
 
     /** Packs what is kept and removes the bytes of what is not, however young: nothing can be added meanwhile. */
     void pack() throws IOException {
         lock.lock();
-        try (Git git = Git.wrap(repository)) {
+        try (Git git = Git.wrap(directory.repository())) {
             git.gc()
                     .setExpire(Instant.parse("9999-01-01T00:00:00Z"))
                     .setPreserveOldPacks(false)
@@ -492,26 +307,14 @@ final class SnapshotStore implements AutoCloseable {
 
     /** Bytes on disk. */
     long size() throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            return all.filter(Files::isRegularFile)
-                    .mapToLong(path -> path.toFile().length())
-                    .sum();
-        }
-    }
-
-    static Comparator<Path> deepestFirst() {
-        return Comparator.<Path>comparingInt(Path::getNameCount).reversed().thenComparing(Comparator.naturalOrder());
+        return directory.size();
     }
 
     @Override
     public void close() {
         lock.lock();
         try {
-            repository.close();
-            processLock.release();
-            lockFile.close();
-        } catch (IOException e) {
-            // the end of the process releases it
+            directory.close();
         } finally {
             lock.unlock();
         }

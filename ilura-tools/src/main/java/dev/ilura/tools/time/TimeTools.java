@@ -70,12 +70,12 @@ final class TimeTools {
         Instant since = args.has("since") ? Selection.instant(args.text("since")) : Instant.MIN;
         Instant until = args.has("until") ? Selection.instant(args.text("until")) : Instant.MAX;
         long most = args.integer("limit", 50, 1, 500);
-        List<SnapshotStore.Header> headers = new ArrayList<>(store.headers());
+        List<Header> headers = new ArrayList<>(store.headers());
         Collections.reverse(headers);
         List<Map<String, ?>> rows = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         long leftOut = 0;
-        for (SnapshotStore.Header header : headers) {
+        for (Header header : headers) {
             request.checkCancelled();
             boolean wanted = call.filter(id -> !id.equals(header.call())).isEmpty()
                     && session.filter(id -> !id.equals(header.session())).isEmpty()

@@ -20,6 +20,9 @@ public final class Failures {
         if (e instanceof NoSuchFileException) {
             return missing(path);
         }
+        if (e instanceof SwappedException) {
+            return changed(path);
+        }
         if (e instanceof AccessDeniedException) {
             return new ToolException(
                     "ILR-TOOLS-013",

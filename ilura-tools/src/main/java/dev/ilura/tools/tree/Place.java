@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -184,8 +183,7 @@ public final class Place implements AutoCloseable {
             throw new ToolException("ILR-TOOLS-022", shown() + " is no directory.", "Name a directory.");
         }
         try {
-            DirectoryStream<Path> opened = parent.newDirectoryStream(name, NOFOLLOW);
-            return Walk.secure(opened);
+            return parent.newDirectoryStream(name, NOFOLLOW);
         } catch (IOException e) {
             throw failure(e);
         }
@@ -232,9 +230,8 @@ public final class Place implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("StreamResourceLeak") // it is the very stream that the try closes
     private void fromRoot(Path staged) throws IOException {
-        try (SecureDirectoryStream<Path> top = Walk.secure(Files.newDirectoryStream(root.real()))) {
+        try (SecureDirectoryStream<Path> top = root.open()) {
             top.move(staged, parent, name);
         } catch (IOException e) {
             Files.deleteIfExists(root.real().resolve(staged));

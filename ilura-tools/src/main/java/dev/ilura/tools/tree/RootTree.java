@@ -2,8 +2,6 @@ package dev.ilura.tools.tree;
 
 import dev.ilura.spi.ToolException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
@@ -11,15 +9,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Some directories and what is below them. A path is walked from the handle of its root, name by name, and no step of the
  * file system follows a link: links are read and walked here, and one that leads out ends the walk. The attack: somebody
- * who may write below a root swaps a name for a link while a call runs. Thread-safe.
+ * who may write below a root swaps a name for a link while a call runs. Where Java has no handles,
+ * {@link CheckedDirectory} stands in for them. Thread-safe.
  *
  * <p>The roots themselves, and whatever is above them, belong to the operator and are trusted.
  */
 public final class RootTree {
+    private static final Logger LOG = LoggerFactory.getLogger(RootTree.class);
     private static final int MAX_PATH = 4096;
 
     private final List<Root> roots;
@@ -28,7 +31,11 @@ public final class RootTree {
     private final ReentrantLock changes = new ReentrantLock();
 
     /** A root as the operator wrote it, and where it really is. */
-    record Root(Path given, Path real) {}
+    record Root(Path given, Path real, Opening opening) {
+        SecureDirectoryStream<Path> open() throws IOException {
+            return opening.open(real);
+        }
+    }
 
     private RootTree(List<Root> roots, SecretNames secrets, boolean hardLinks) {
         this.roots = roots;
@@ -41,27 +48,48 @@ public final class RootTree {
      *
      * @param secrets which names are those of secrets
      * @param hardLinks whether a file with several names may be read: one of them may lie outside
-     * @throws IllegalArgumentException if one is no directory, or this platform cannot open relative to a handle
+     * @throws IllegalArgumentException if one is no directory, or this platform can neither open relative to a handle nor
+     *     tell directories apart
      */
     public static RootTree of(List<Path> directories, SecretNames secrets, boolean hardLinks) {
-        List<Root> roots = directories.stream().map(RootTree::root).toList();
+        return of(directories, secrets, hardLinks, RootTree::opening);
+    }
+
+    /** The same, opened in this way. */
+    static RootTree of(
+            List<Path> directories, SecretNames secrets, boolean hardLinks, Function<Path, Opening> opening) {
+        List<Root> roots = directories.stream().map(path -> root(path, opening)).toList();
         if (roots.isEmpty()) {
             throw new IllegalArgumentException("there is no root");
         }
         return new RootTree(roots, secrets, hardLinks);
     }
 
-    private static Root root(Path directory) {
+    private static Root root(Path directory, Function<Path, Opening> opening) {
         Path given = directory.toAbsolutePath().normalize();
-        try (DirectoryStream<Path> handle = Files.newDirectoryStream(given)) {
-            if (!(handle instanceof SecureDirectoryStream<Path>)) {
-                throw new IllegalArgumentException("this Java cannot open files relative to a directory on " + given
-                        + ", so links could not be held");
-            }
-            return new Root(given, given.toRealPath());
+        try {
+            return new Root(given, given.toRealPath(), opening.apply(given));
         } catch (IOException e) {
             throw new IllegalArgumentException(given + " is no directory that can be read", e);
         }
+    }
+
+    private static Opening opening(Path directory) {
+        Opening best;
+        try {
+            best = Opening.of(directory)
+                    .orElseThrow(() -> new IllegalArgumentException("this Java can neither open files relative to a "
+                            + "directory on " + directory + " nor tell a swapped directory from the right one"));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(directory + " is no directory that can be read", e);
+        }
+        if (best == Opening.PATH) {
+            LOG.warn(
+                    "this Java opens no files relative to a directory; below {} names are looked at before and after "
+                            + "each step instead, which a swap within one step can escape",
+                    directory);
+        }
+        return best;
     }
 
     /** The roots as the operator wrote them. */

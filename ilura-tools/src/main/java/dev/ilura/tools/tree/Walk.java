@@ -32,7 +32,7 @@ final class Walk {
         this.tree = tree;
         this.asked = asked;
         this.followLast = followLast;
-        this.root = new RootTree.Root(Path.of(""), Path.of(""));
+        this.root = new RootTree.Root(Path.of(""), Path.of(""), Opening.HANDLE);
     }
 
     Place from(RootTree.Root start, Path below) throws ToolException {
@@ -128,22 +128,17 @@ final class Walk {
         push(ahead, RootTree.below(other, target));
     }
 
-    @SuppressWarnings("StreamResourceLeak") // closed with the handles
     private void enter(RootTree.Root entered) throws IOException {
         root = entered;
-        handles.push(secure(Files.newDirectoryStream(entered.real())));
+        handles.push(entered.open());
     }
 
     private SecureDirectoryStream<Path> open(Path name) throws IOException {
-        return secure(top().newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS));
+        return top().newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
     }
 
     private SecureDirectoryStream<Path> top() {
         return handles.getFirst();
-    }
-
-    static SecureDirectoryStream<Path> secure(java.nio.file.DirectoryStream<Path> stream) {
-        return (SecureDirectoryStream<Path>) stream;
     }
 
     private static void push(Deque<Path> ahead, Path more) {
