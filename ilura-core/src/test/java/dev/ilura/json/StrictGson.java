@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /** The third opinion: another parser, written by others, in its strict mode. */
-final class StrictGson {
+public final class StrictGson {
     private StrictGson() {}
 
     /** Whether it accepts what we accepted, and sees the same in it. */
-    static boolean readsAlike(byte[] text, JsonValue ours) {
+    public static boolean readsAlike(byte[] text, JsonValue ours) {
         JsonReader reader = new JsonReader(new StringReader(new String(text, StandardCharsets.UTF_8)));
         reader.setStrictness(Strictness.STRICT);
         reader.setNestingLimit(1 << 20);
