@@ -42,14 +42,10 @@ class EmittedFramesTest {
                     call.progress(1);
                     call.answer("{" + complete + "\"content\":[]}");
                 })
-                .tool("asks", call -> asks(call, modern, "elicitation/create", FORM))
+                .tool("asks", call -> elicits(call, revision, FORM))
                 .tool(
                         "opens",
-                        call -> asks(
-                                call,
-                                modern,
-                                "elicitation/create",
-                                modern ? URL : URL.replace("}", ",\"elicitationId\":\"e\"}")))
+                        call -> elicits(call, revision, modern ? URL : URL.replace("}", ",\"elicitationId\":\"e\"}")))
                 .tool("samples", call -> asks(call, modern, "sampling/createMessage", SAMPLE))
                 .tool("roots", call -> asks(call, modern, "roots/list", "{}"))
                 .answering("prompts/list", "{" + kept + "\"prompts\":[{\"name\":\"p\"}]}")
@@ -62,6 +58,14 @@ class EmittedFramesTest {
                 .answering("resources/subscribe", "{}")
                 .answering("resources/unsubscribe", "{}");
         return modern ? server.modern() : server.revision(revision);
+    }
+
+    private static void elicits(dev.ilura.testkit.ScriptedCall call, String revision, String params) {
+        if (revision.compareTo("2025-06-18") < 0) {
+            call.answerText("does not know elicitation");
+        } else {
+            asks(call, revision.equals(MODERN), "elicitation/create", params);
+        }
     }
 
     private static void asks(dev.ilura.testkit.ScriptedCall call, boolean modern, String method, String params) {

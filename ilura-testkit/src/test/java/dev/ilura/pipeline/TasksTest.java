@@ -209,7 +209,10 @@ class TasksTest {
             }
             ScriptedClient older = Eras.handshake(gate, "{}");
             older.request("1", "tasks/update", "{\"taskId\":\"t-1\",\"inputResponses\":{}}");
-            assertThat(result(older, "1")).contains("-32601");
+            assertThat(result(older, "1"))
+                    .as("a method of 2026-07-28 without what its requests have")
+                    .contains("-32602");
+            assertThat(jobs.frames("tasks/update")).isEmpty();
         }
     }
 
