@@ -9,7 +9,7 @@
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 const { servers, clients } = JSON.parse(await text(process.stdin));
 const visits = clients.map(async (plan) => [plan.name, await visit(plan)]);
@@ -35,7 +35,7 @@ async function steps({ client, call: callTool }, server, key) {
   const call = (name, args, options) => callTool(`${server}__${name}`, args, options);
   return {
     list: await attempt(async () => {
-      const { tools } = await client.listTools();
+      const { tools } = await client.listTools(undefined, { timeout: PATIENCE_MS });
       require(tools.some(({ name }) => name === `${server}__test_simple_text`), `${tools.length} tools without the right one`);
     }),
     call: await attempt(async () => {
@@ -112,8 +112,13 @@ async function v1(plan) {
       http: async () => (await import('@modelcontextprotocol/sdk/client/streamableHttp.js')).StreamableHTTPClientTransport,
       sse: async () => (await import('@modelcontextprotocol/sdk/client/sse.js')).SSEClientTransport,
     }),
+    { timeout: PATIENCE_MS },
   );
-  return { client, call: (name, args, options) => client.callTool({ name, arguments: args }, undefined, options) };
+  return {
+    client,
+    call: (name, args, options) =>
+      client.callTool({ name, arguments: args }, undefined, { timeout: PATIENCE_MS, ...options }),
+  };
 }
 
 async function v2(plan) {
@@ -126,8 +131,12 @@ async function v2(plan) {
       http: async () => all.StreamableHTTPClientTransport,
       sse: async () => all.SSEClientTransport,
     }),
+    { timeout: PATIENCE_MS },
   );
-  return { client, call: (name, args, options) => client.callTool({ name, arguments: args }, options) };
+  return {
+    client,
+    call: (name, args, options) => client.callTool({ name, arguments: args }, { timeout: PATIENCE_MS, ...options }),
+  };
 }
 
 async function transport(plan, kinds) {

@@ -101,10 +101,11 @@ class HttpConfigTest {
 
     /** The status of a POST with this host and token. */
     private static int post(int port, String host, String token, String body) throws IOException {
-        String request = "POST /mcp HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nContent-Type: application/json\r\n"
-                + "Accept: application/json, text/event-stream\r\n"
-                + (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n")
-                + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        String request =
+                "POST /mcp HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                        + "Accept: application/json, text/event-stream\r\n"
+                        + (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n")
+                        + "Content-Length: " + body.length() + "\r\n\r\n" + body;
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
@@ -131,7 +132,9 @@ class HttpConfigTest {
             assertThat(post(port, "evil.example", TOKEN, HELLO)).isEqualTo(421);
             assertThat(post(port, own, TOKEN, HELLO + " ".repeat(1024))).isEqualTo(413);
             assertThat(post(port, "gate.example:8443", TOKEN, HELLO)).isEqualTo(200);
-            assertThat(post(port, own, TOKEN, HELLO)).as("one session is there already").isEqualTo(503);
+            assertThat(post(port, own, TOKEN, HELLO))
+                    .as("one session is there already")
+                    .isEqualTo(503);
         });
     }
 
@@ -155,7 +158,8 @@ class HttpConfigTest {
         serving(
                 load("certificate = \"own/cert.pem\"\nkey = \"own/key.pem\""),
                 true,
-                listening -> assertThat(listening.pin().orElseThrow().toString()).isEqualTo(own));
+                listening ->
+                        assertThat(listening.pin().orElseThrow().toString()).isEqualTo(own));
         assertThat(directory.resolve("state/tls")).doesNotExist();
         serving(load(""), true, listening -> {
             assertThat(listening.url().getScheme()).isEqualTo("https");

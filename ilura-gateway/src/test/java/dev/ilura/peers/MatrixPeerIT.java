@@ -49,8 +49,8 @@ class MatrixPeerIT {
         Map<MatrixServer, CompletableFuture<Listening>> starting = new EnumMap<>(MatrixServer.class);
         Arrays.stream(MatrixServer.values())
                 .filter(server -> !server.isStdio())
-                .forEach(server -> starting.put(
-                        server, CompletableFuture.supplyAsync(() -> server.start(certificate), pool)));
+                .forEach(server ->
+                        starting.put(server, CompletableFuture.supplyAsync(() -> server.start(certificate), pool)));
         starting.forEach((server, started) -> fixtures.put(server, started.join()));
     }
 
@@ -79,8 +79,7 @@ class MatrixPeerIT {
             visits.add(CompletableFuture.supplyAsync(() -> MatrixClient.typeScript(places), pool));
             places.stream()
                     .filter(place -> place.client().isJava())
-                    .forEach(place ->
-                            visits.add(CompletableFuture.supplyAsync(() -> MatrixClient.java(place), pool)));
+                    .forEach(place -> visits.add(CompletableFuture.supplyAsync(() -> MatrixClient.java(place), pool)));
             visits.forEach(visit -> seen.putAll(visit.join()));
         }
         System.out.println(table(seen));
@@ -112,7 +111,8 @@ class MatrixPeerIT {
                 .flatMap(server -> List.of("test_simple_text", "slow", "finish", "was_cancelled").stream()
                         .map(tool -> '"' + server.id() + '/' + tool + '"'))
                 .collect(joining(", "));
-        return Files.writeString(home.resolve(state + ".toml"), """
+        return Files.writeString(
+                home.resolve(state + ".toml"), """
                 [gateway]
                 state_dir = "%s"
 
@@ -127,6 +127,9 @@ class MatrixPeerIT {
                 [[pods.default.rules]]
                 tools = [%s]
                 decision = "allow"
+
+                [resilience]
+                start_timeout = "120s"
 
                 [approvals]
                 channels = []

@@ -160,7 +160,7 @@ public final class UpstreamSession implements Transport.Receiver {
         return request(id -> Outgoing.asking(id, method, params), timeout, Questions.NOBODY, progress -> {});
     }
 
-    private UpstreamFailure refused(String method, Frame frame) {
+    UpstreamFailure refused(String method, Frame frame) {
         String error = frame.error().map(JsonValue::raw).orElse("nothing");
         return UpstreamFailure.ofServer(
                 "ILR-SERVER-003",

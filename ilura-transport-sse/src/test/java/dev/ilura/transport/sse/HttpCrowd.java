@@ -104,8 +104,8 @@ final class HttpCrowd {
         try (Socket slow = slowReader(listening, ids.get(ids.size() - 1))) {
             // its answer waits, and is too long for any buffer on the way
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> server.calls().stream()
-                            .anyMatch(call -> call.tool().equals("big")));
+                    .until(() ->
+                            server.calls().stream().anyMatch(call -> call.tool().equals("big")));
             AtomicInteger answers = new AtomicInteger();
             together(sessions - 1, i -> {
                 for (int id = 1; id <= CALLS; id++) {
