@@ -71,10 +71,18 @@ async function sideBySide(set) {
     compare(direct, gate);
   }
   columns.forEach((column) => requireFine(column));
+  columns.forEach((column) => requireAll(set, column));
   columns.slice(1).filter(({ resumed }) => resumed).forEach(({ name, resumed }) => {
     console.log(`  ${resumed === 'ok' ? 'ok  ' : 'FAIL'}  ${name}  a client that lost its stream gets the answer with Last-Event-ID: ${resumed}`);
     worse += resumed === 'ok' ? 0 : 1;
   });
+}
+
+/** A required scenario that was not run has shown nothing. */
+function requireAll(set, column) {
+  const missing = requirements(set).server.filter((scenario) => !(column.scenarios.get(scenario)?.length > 0));
+  missing.forEach((scenario) => console.log(`  MISSING  ${column.name}  ${scenario}`));
+  worse += missing.length;
 }
 
 function requireFine(column) {
@@ -102,6 +110,7 @@ async function bridges() {
     }
     table(`bridge: clients of ${set}, an upstream that only speaks the ${mode} era: checks passed/failed`, columns);
     for (const column of columns) {
+      requireAll(set, column);
       for (const { scenario, check } of failures(column)) {
         const known = isKnown(scenario, check);
         console.log(`  ${known ? 'explained' : 'UNEXPLAINED'}  ${column.name}  ${scenario}  ${check.id}: ${oneLine(check.errorMessage)}`);

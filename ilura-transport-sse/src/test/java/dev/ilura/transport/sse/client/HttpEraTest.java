@@ -35,7 +35,7 @@ class HttpEraTest {
     private final FakeTime time = new FakeTime();
 
     /** What is at the address, which may change. */
-    private static final class Host implements ScriptedServer.Script {
+    static final class Host implements ScriptedServer.Script {
         private final CountDownLatch closing = new CountDownLatch(1);
         volatile boolean modern;
         volatile boolean forgetful;
@@ -248,7 +248,7 @@ class HttpEraTest {
         });
     }
 
-    private static final class Everything implements PolicyEngine {
+    static final class Everything implements PolicyEngine {
         @Override
         public Decision decide(ToolCall call) {
             return new Decision.Allow(new RuleRef("all", "test"), Decision.Terms.PLAIN, List.of());
