@@ -1,50 +1,87 @@
-// One official TypeScript client against one server: lists, calls, watches progress, cancels; prints what came of each.
+// Official TypeScript clients against the servers behind a gate: each lists, calls, watches progress, cancels.
 //
 //   node matrix-client.mjs < plan.json
 //
-// The plan: {"sdk": "v1"|"v2", "transport": "stdio"|"http"|"sse", "era": "handshake"|"modern", "url"?, "command"?, "args"?, "env"?}
-// The answer: one line, {"revision", "list", "call", "progress", "cancel"}; each "ok" or what went wrong.
+// The plan: {"servers": [name, ...], "clients": [{"name", "sdk": "v1"|"v2", "transport": "stdio"|"http"|"sse",
+// "era": "handshake"|"modern", "url"?, "command"?, "args"?, "env"?}, ...]}. Clients work side by side, each with one server
+// after the other. The answer: one line, {client: {server: {"list", "call", "progress", "cancel"}}}; each "ok" or what went
+// wrong. Nothing here depends on how fast the machine is: a call goes on until its client has seen enough of it.
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const plan = JSON.parse(await text(process.stdin));
-const { client, call } = plan.sdk === 'v1' ? await v1() : await v2();
+const PATIENCE_MS = 180_000;
 
-const seen = {
-  list: await attempt(async () => {
-    const { tools } = await client.listTools();
-    require(tools.some(({ name }) => name === 'test_simple_text'), `${tools.length} tools without the right one`);
-  }),
-  call: await attempt(async () => {
-    const { content } = await call('test_simple_text', {});
-    require(content[0].text.startsWith('This is a simple text'), JSON.stringify(content));
-  }),
-  progress: await attempt(async () => {
-    const steps = [];
-    // apart: the v1 client forgets who watches when progress and answer come in one piece
-    await call('slow', { steps: 3, stepMs: 250 }, { onprogress: ({ progress }) => steps.push(progress) });
-    require(steps.join() === '1,2,3', `progress was ${steps}`);
-  }),
-  cancel: await attempt(async () => {
-    const before = await cancelled();
-    const controller = new AbortController();
-    const running = call('slow', { steps: 2000, stepMs: 25 }, {
-      signal: controller.signal,
-      onprogress: () => controller.abort(),
-    });
-    await running.then(() => require(false, 'the call went on'), () => {});
-    for (let look = 0; look < 150 && (await cancelled()) === before; look++) {
-      await delay(100);
-    }
-    require((await cancelled()) > before, 'the server did not learn of it');
-  }),
-};
-await client.close();
-process.stdout.write(JSON.stringify(seen) + '\n');
+const { servers, clients } = JSON.parse(await text(process.stdin));
+const visits = clients.map(async (plan) => [plan.name, await visit(plan)]);
+process.stdout.write(JSON.stringify(Object.fromEntries(await Promise.all(visits))) + '\n');
 process.exit(0);
 
-async function cancelled() {
-  return Number((await call('cancelled_calls', {})).content[0].text);
+async function visit(plan) {
+  let connected;
+  try {
+    connected = await (plan.sdk === 'v1' ? v1(plan) : v2(plan));
+  } catch (error) {
+    return Object.fromEntries(servers.map((server) => [server, { list: said(error) }]));
+  }
+  const seen = {};
+  for (const server of servers) {
+    seen[server] = await steps(connected, server, `${plan.name} ${server}`);
+  }
+  await connected.client.close();
+  return seen;
+}
+
+async function steps({ client, call: callTool }, server, key) {
+  const call = (name, args, options) => callTool(`${server}__${name}`, args, options);
+  return {
+    list: await attempt(async () => {
+      const { tools } = await client.listTools(undefined, { timeout: PATIENCE_MS });
+      require(tools.some(({ name }) => name === `${server}__test_simple_text`), `${tools.length} tools without the right one`);
+    }),
+    call: await attempt(async () => {
+      const { content } = await call('test_simple_text', {});
+      require(content[0].text.startsWith('This is a simple text'), JSON.stringify(content));
+    }),
+    progress: await attempt(async () => {
+      const reports = [];
+      const enough = signal();
+      const running = call('slow', { key }, {
+        onprogress: ({ progress }) => {
+          reports.push(progress);
+          if (reports.length === 3) {
+            enough.done();
+          }
+        },
+      });
+      await within(Promise.race([enough.promise, running]), () => `progress was ${reports}`);
+      await call('finish', { key });
+      await running;
+      require(reports.slice(0, 3).join() === '1,2,3', `progress was ${reports}`);
+    }),
+    cancel: await attempt(async () => {
+      const controller = new AbortController();
+      const running = call('slow', { key: `${key} again` }, {
+        signal: controller.signal,
+        onprogress: () => controller.abort(),
+      });
+      await running.then(() => require(false, 'the call went on'), () => {});
+      const until = Date.now() + PATIENCE_MS;
+      while ((await call('was_cancelled', { key: `${key} again` })).content[0].text !== 'true') {
+        require(Date.now() < until, 'the server did not learn of it');
+        await delay(50);
+      }
+    }),
+  };
+}
+
+function signal() {
+  let done;
+  const promise = new Promise((resolve) => (done = resolve));
+  return { promise, done };
+}
+
+function within(promise, what) {
+  return Promise.race([promise, delay(PATIENCE_MS, undefined, { ref: false }).then(() => require(false, what()))]);
 }
 
 async function attempt(step) {
@@ -52,8 +89,12 @@ async function attempt(step) {
     await step();
     return 'ok';
   } catch (error) {
-    return String(error.message ?? error).slice(0, 200);
+    return said(error);
   }
+}
+
+function said(error) {
+  return String(error.message ?? error).slice(0, 200);
 }
 
 function require(condition, message) {
@@ -62,34 +103,43 @@ function require(condition, message) {
   }
 }
 
-async function v1() {
+async function v1(plan) {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const client = new Client({ name: 'ilura-matrix', version: '1.0.0' });
   await client.connect(
-    await transport({
+    await transport(plan, {
       stdio: async () => (await import('@modelcontextprotocol/sdk/client/stdio.js')).StdioClientTransport,
       http: async () => (await import('@modelcontextprotocol/sdk/client/streamableHttp.js')).StreamableHTTPClientTransport,
       sse: async () => (await import('@modelcontextprotocol/sdk/client/sse.js')).SSEClientTransport,
     }),
+    { timeout: PATIENCE_MS },
   );
-  return { client, call: (name, args, options) => client.callTool({ name, arguments: args }, undefined, options) };
+  return {
+    client,
+    call: (name, args, options) =>
+      client.callTool({ name, arguments: args }, undefined, { timeout: PATIENCE_MS, ...options }),
+  };
 }
 
-async function v2() {
+async function v2(plan) {
   const all = await import('@modelcontextprotocol/client');
   const negotiation = plan.era === 'modern' ? { versionNegotiation: { mode: 'auto' } } : {};
   const client = new all.Client({ name: 'ilura-matrix', version: '1.0.0' }, negotiation);
   await client.connect(
-    await transport({
+    await transport(plan, {
       stdio: async () => (await import('@modelcontextprotocol/client/stdio')).StdioClientTransport,
       http: async () => all.StreamableHTTPClientTransport,
       sse: async () => all.SSEClientTransport,
     }),
+    { timeout: PATIENCE_MS },
   );
-  return { client, call: (name, args, options) => client.callTool({ name, arguments: args }, options) };
+  return {
+    client,
+    call: (name, args, options) => client.callTool({ name, arguments: args }, { timeout: PATIENCE_MS, ...options }),
+  };
 }
 
-async function transport(kinds) {
+async function transport(plan, kinds) {
   const Transport = await kinds[plan.transport]();
   return plan.transport === 'stdio'
     ? new Transport({ command: plan.command, args: plan.args, env: plan.env, stderr: 'inherit' })

@@ -95,6 +95,8 @@ async function serveHttp({ mode, port, host, cert, key }) {
   const server = cert
     ? https.createServer({ cert: readFileSync(cert), key: readFileSync(key) }, listener)
     : http.createServer(listener);
+  // Node closes idle connections after 5 s; a client that uses one at that very moment loses its request
+  server.keepAliveTimeout = 120_000;
   server.listen(Number(port), host, () => console.log(`listening on ${server.address().port}`));
 }
 

@@ -14,6 +14,7 @@ const NODE = process.execPath;
 const SUITE = path.join(PEERS, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
 const ILURA = path.join(ROOT, 'ilura-gateway/target/dist/bin/ilura');
 const SETS = ['2025-11-25', '2026-07-28'];
+const MOST_SECOND_TRIES = 3;
 const RANK = { SUCCESS: 0, INFO: 1, SKIPPED: 1, WARNING: 2, FAILURE: 3 };
 
 const { values } = parseArgs({
@@ -62,13 +63,26 @@ async function sideBySide(set) {
   const direct = await againstFixture(set, 'dual', 'direct');
   const columns = [direct];
   for (const upstream of values.upstream) {
-    columns.push(await throughGate(set, upstream, 'dual'));
+    const gate = await throughGate(set, upstream, 'dual', (column) => worseThan(direct, column).map(({ scenario }) => scenario));
+    columns.push(gate);
   }
   table(`server scenarios, requirements ${set}: checks passed/failed, direct and through the gate`, columns);
   for (const gate of columns.slice(1)) {
     compare(direct, gate);
   }
   columns.forEach((column) => requireFine(column));
+  columns.forEach((column) => requireAll(set, column));
+  columns.slice(1).filter(({ resumed }) => resumed).forEach(({ name, resumed }) => {
+    console.log(`  ${resumed === 'ok' ? 'ok  ' : 'FAIL'}  ${name}  a client that lost its stream gets the answer with Last-Event-ID: ${resumed}`);
+    worse += resumed === 'ok' ? 0 : 1;
+  });
+}
+
+/** A required scenario that was not run has shown nothing. */
+function requireAll(set, column) {
+  const missing = requirements(set).server.filter((scenario) => !(column.scenarios.get(scenario)?.length > 0));
+  missing.forEach((scenario) => console.log(`  MISSING  ${column.name}  ${scenario}`));
+  worse += missing.length;
 }
 
 function requireFine(column) {
@@ -82,6 +96,9 @@ async function bridges() {
   // what cannot be carried across has a line in docs/protocol.md, which begins with the id of the check
   const page = readFileSync(path.join(ROOT, 'docs/protocol.md'), 'utf8');
   const explained = new Set([...page.matchAll(/^\| `([\w-]+)` \|/gm)].map((match) => match[1]));
+  const isKnown = (scenario, check) => scenario.startsWith('tasks-') || explained.has(check.id);
+  const unexplained = (column) =>
+    failures(column).filter(({ scenario, check }) => !isKnown(scenario, check)).map(({ scenario }) => scenario);
   const across = [
     ['2025-11-25', 'modern'],
     ['2026-07-28', 'handshake'],
@@ -89,12 +106,13 @@ async function bridges() {
   for (const [set, mode] of across) {
     const columns = [];
     for (const upstream of values.upstream) {
-      columns.push(await throughGate(set, upstream, mode));
+      columns.push(await throughGate(set, upstream, mode, unexplained));
     }
     table(`bridge: clients of ${set}, an upstream that only speaks the ${mode} era: checks passed/failed`, columns);
     for (const column of columns) {
+      requireAll(set, column);
       for (const { scenario, check } of failures(column)) {
-        const known = scenario.startsWith('tasks-') || explained.has(check.id);
+        const known = isKnown(scenario, check);
         console.log(`  ${known ? 'explained' : 'UNEXPLAINED'}  ${column.name}  ${scenario}  ${check.id}: ${oneLine(check.errorMessage)}`);
         worse += known ? 0 : 1;
       }
@@ -133,7 +151,8 @@ async function againstFixture(set, mode, name) {
   }
 }
 
-async function throughGate(set, upstream, mode) {
+/** @param doubtful the scenarios of a run that are tried once more, each alone, against the same gate */
+async function throughGate(set, upstream, mode, doubtful) {
   const fixture = upstream === 'http' ? await httpFixture(mode) : undefined;
   const home = path.join(work, `gate-${set}-${upstream}-${mode}`);
   mkdirSync(home);
@@ -142,13 +161,91 @@ async function throughGate(set, upstream, mode) {
   const gate = start(ILURA, ['serve', '--config', config, '--http', '127.0.0.1:0']);
   try {
     const port = await said(gate, 'stderr', /listening on http:\/\/127\.0\.0\.1:(\d+)/);
-    return await serverRun(set, port, `gate, ${upstream}`);
+    const column = await serverRun(set, port, `gate, ${upstream}`);
+    await secondTry(column, set, port, [...new Set(doubtful(column))]);
+    if (set === SETS[0] && mode === 'dual') {
+      column.resumed = await resumption(port).catch((error) => String(error));
+    }
+    return column;
   } finally {
     await stop(gate);
     if (fixture) {
       await stop(fixture.child);
     }
   }
+}
+
+/**
+ * Some checks give a server 500 to 1500 ms. On a machine where other programs take the processors that is a matter of luck, and
+ * so it is when the first call that can be asked something has to wait until its server has a process for it. What fails
+ * alone too, or in many scenarios at once, has failed.
+ */
+async function secondTry(column, set, port, scenarios) {
+  if (scenarios.length === 0 || scenarios.length > MOST_SECOND_TRIES) {
+    return;
+  }
+  let code = 0;
+  for (const scenario of scenarios) {
+    const out = path.join(work, `again-${set}-${scenario}-${runs}`);
+    const which = ['--scenario', scenario, '--spec-version', set];
+    code = Math.max(code, await suite(['server', '--url', `http://localhost:${port}/mcp`, ...which, '-o', out], out));
+    const again = read(out, 'server', code, scenario).scenarios.get(scenario);
+    const before = failures({ scenarios: new Map([[scenario, column.scenarios.get(scenario) ?? []]]) });
+    before.forEach(({ check }) => console.log(`  second try  ${column.name}  ${scenario}  ${check.id}: ${oneLine(check.errorMessage)}`));
+    if (again) {
+      column.scenarios.set(scenario, again);
+    }
+  }
+  column.code = column.code === 0 ? 0 : code;
+}
+
+/** A client loses the stream of its call, and takes it up again at the gate; the fixture closes its own side as well. */
+async function resumption(port) {
+  const url = `http://localhost:${port}/mcp`;
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream, application/json' };
+  const post = (message, more, signal) =>
+    fetch(url, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify({ jsonrpc: '2.0', ...message }), signal });
+  const hello = await post({
+    id: 0,
+    method: 'initialize',
+    params: { protocolVersion: SETS[0], capabilities: {}, clientInfo: { name: 'resuming', version: '1' } },
+  });
+  await hello.text();
+  const session = { 'mcp-session-id': hello.headers.get('mcp-session-id'), 'mcp-protocol-version': SETS[0] };
+  await post({ method: 'notifications/initialized' }, session);
+  const lost = new AbortController();
+  const call = { id: 1, method: 'tools/call', params: { name: 'test_reconnection', arguments: {} } };
+  const first = await firstEvent(await post(call, session, lost.signal));
+  lost.abort();
+  if (first.includes('"result"')) {
+    return 'the answer was there before the stream was lost';
+  }
+  const last = first.match(/^id: ?(.*)$/m)?.[1];
+  const rest = await fetch(url, {
+    headers: { ...session, accept: 'text/event-stream', 'last-event-id': last },
+    signal: AbortSignal.timeout(30_000),
+  });
+  let events = '';
+  for await (const piece of rest.body.pipeThrough(new TextDecoderStream())) {
+    events += piece;
+    if (events.includes('The answer after the reconnection.')) {
+      return 'ok';
+    }
+  }
+  return `status ${rest.status}, and then: ${oneLine(events)}`;
+}
+
+async function firstEvent(response) {
+  let text = '';
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  while (!/^id:.*\r?\n(.*\r?\n)*?\r?\n/m.test(text)) {
+    const { value, done } = await reader.read();
+    if (done) {
+      break;
+    }
+    text += value;
+  }
+  return text;
 }
 
 /** What nobody allows is denied: the rules name what the suite calls, and there is no other way in. */
@@ -253,6 +350,23 @@ function worst(checks) {
   return byId;
 }
 
+/** The checks that a gate does worse at, with the words for it; what was not tried is not worse. */
+function worseThan(direct, gate) {
+  const found = [];
+  for (const [scenario, checks] of direct.scenarios) {
+    const through = worst(gate.scenarios.get(scenario) ?? []);
+    for (const [id, check] of worst(checks)) {
+      const other = through.get(id);
+      const untried = check.status === 'SUCCESS' && RANK[other?.status] === RANK.INFO;
+      if (!untried && RANK[check.status] < (other ? RANK[other.status] : RANK.FAILURE)) {
+        const now = other ? `${other.status} ${oneLine(other.errorMessage)}` : 'not there';
+        found.push({ scenario, line: `${scenario}  ${id}: ${check.status}, now ${now}` });
+      }
+    }
+  }
+  return found;
+}
+
 function compare(direct, gate) {
   for (const [scenario, checks] of direct.scenarios) {
     const through = worst(gate.scenarios.get(scenario) ?? []);
@@ -260,12 +374,12 @@ function compare(direct, gate) {
       const other = through.get(id);
       if (check.status === 'SUCCESS' && RANK[other?.status] === RANK.INFO) {
         console.log(`  not tried  ${gate.name}  ${scenario}  ${id}: ${other.status} ${oneLine(other.details?.message)}`);
-      } else if (RANK[check.status] < (other ? RANK[other.status] : RANK.FAILURE)) {
-        worse++;
-        const now = other ? `${other.status} ${oneLine(other.errorMessage)}` : 'not there';
-        console.log(`  WORSE  ${gate.name}  ${scenario}  ${id}: ${check.status}, now ${now}`);
       }
     }
+  }
+  for (const { line } of worseThan(direct, gate)) {
+    worse++;
+    console.log(`  WORSE  ${gate.name}  ${line}`);
   }
 }
 

@@ -26,6 +26,8 @@ const text = (...lines) => ({ content: lines.map((line) => ({ type: 'text', text
 const nameForm = inputRequired.elicit({
   message: 'What is your name?',
   requestedSchema: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+  // where questions have no keys, before 2026-07-28, this is how the gate learns what the server calls it
+  _meta: { 'dev.ilura/key': 'user_name' },
 });
 
 const ask = (what, maxTokens = 100) =>
@@ -362,32 +364,34 @@ function diagnostics(server, changed) {
     await delay(200);
     return text('The answer after the reconnection.');
   });
-  tool(
-    server,
-    'slow',
-    'Reports progress until it is done or cancelled.',
-    { type: 'object', properties: { steps: { type: 'integer' }, stepMs: { type: 'integer' } } },
-    async ({ steps = 100, stepMs = 50 }, ctx) => {
-      const progressToken = ctx.mcpReq._meta?.progressToken;
-      for (let progress = 1; progress <= steps && !ctx.mcpReq.signal.aborted; progress++) {
-        if (progressToken !== undefined) {
-          await ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress, total: steps } });
-        }
-        await delay(stepMs);
+  tool(server, 'slow', 'Reports progress until it is finished or cancelled.', KEYED, async ({ key = '' }, ctx) => {
+    const progressToken = ctx.mcpReq._meta?.progressToken;
+    for (let progress = 1; progress <= 2000 && !finished.has(key) && !ctx.mcpReq.signal.aborted; progress++) {
+      if (progressToken !== undefined) {
+        await ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress } });
       }
-      if (ctx.mcpReq.signal.aborted) {
-        cancelled++;
-      }
-      return text('slept');
-    },
+      await delay(25);
+    }
+    if (ctx.mcpReq.signal.aborted) {
+      cancelled.add(key);
+    }
+    return text('slept');
+  });
+  tool(server, 'finish', 'Ends the slow call of this key.', KEYED, async ({ key = '' }) => {
+    finished.add(key);
+    return text('will end');
+  });
+  tool(server, 'was_cancelled', 'Whether the slow call of this key was cancelled.', KEYED, async ({ key = '' }) =>
+    text(String(cancelled.has(key))),
   );
-  tool(server, 'cancelled_calls', 'How many slow calls were cancelled.', ANY_INPUT, async () => text(String(cancelled)));
   for (let n = 1; n <= grown.tools; n++) {
     tool(server, `test_added_tool_${n}`, 'Came later.', ANY_INPUT, async () => text('added'));
   }
 }
 
-let cancelled = 0;
+const KEYED = { type: 'object', properties: { key: { type: 'string' } } };
+const finished = new Set();
+const cancelled = new Set();
 
 function resources(server) {
   server.registerResource(

@@ -22,6 +22,7 @@ import dev.ilura.internal.downstream.ClientSession;
 import dev.ilura.internal.downstream.Parking;
 import dev.ilura.internal.downstream.PodView;
 import dev.ilura.internal.upstream.Caller;
+import dev.ilura.internal.upstream.KnownEras;
 import dev.ilura.internal.upstream.Manifests;
 import dev.ilura.internal.upstream.Servers;
 import dev.ilura.internal.upstream.Upstream;
@@ -76,6 +77,7 @@ public final class GatewayCore {
     private final Map<String, Pod> pods;
     private final Chronicle chronicle;
     private final Manifests manifests;
+    private final KnownEras eras;
     private final CallPipeline pipeline;
     private final ClientSession.Common common;
     private final Map<Cancellation, CompletableFuture<Concluded>> underWay = new ConcurrentHashMap<>();
@@ -111,6 +113,7 @@ public final class GatewayCore {
                 .collect(Collectors.toMap(Pod::name, Function.identity(), (one, other) -> one, LinkedHashMap::new));
         Listeners listeners = new Listeners(parts.listeners());
         this.chronicle = new Chronicle(parts.audit(), listeners, clients, this::questioning);
+        this.eras = new KnownEras(parts.time());
         this.manifests = Manifests.of(parts.pins(), parts.manifests(), servers, parts.pods(), chronicle);
         parts.servers().forEach(spec -> servers.add(upstream(spec)));
         this.pipeline = new CallPipeline(new CallPipeline.Parts(
@@ -156,7 +159,15 @@ public final class GatewayCore {
         StartAdmission admission =
                 new StartAdmission(spec.name(), consent, parts.audit(), parts.limits(), ids, parts.time());
         return new Upstream(
-                spec, parts.limits(), parts.resilience(), parts.time(), executor, admission, manifests, chronicle);
+                spec,
+                parts.limits(),
+                parts.resilience(),
+                parts.time(),
+                executor,
+                admission,
+                manifests,
+                eras,
+                chronicle);
     }
 
     /** Blocks until the outcome is there; an interrupt gives the call up and is kept. */

@@ -44,6 +44,14 @@ public interface Transport {
         String identity();
 
         /**
+         * The address, if what is there is one program whichever path leads to it: scheme, host and port. What was found out
+         * about the era of one server there then holds for all. Empty for a server that is a process.
+         */
+        default Optional<String> origin() {
+            return Optional.empty();
+        }
+
+        /**
          * Queues one frame in order. The array must not be changed afterwards.
          *
          * @throws IOException if the connection is closed or its bounded queue is full

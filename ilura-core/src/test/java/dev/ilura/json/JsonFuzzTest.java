@@ -12,7 +12,7 @@ class JsonFuzzTest {
     /** The canonical form writes a number that no double holds digit by digit: up to its exponent's length longer. */
     private static final JsonLimits WRITTEN_OUT = new JsonLimits(1 << 30, 32, 1000, 1000);
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "3m")
     void aTextIsReadByBothReadersAlikeOrRefused(byte[] text) {
         JsonValue value;
         try {

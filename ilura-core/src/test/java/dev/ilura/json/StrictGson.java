@@ -2,7 +2,6 @@ package dev.ilura.json;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonIOException;
 import com.google.gson.JsonParseException;
 import com.google.gson.Strictness;
 import com.google.gson.internal.Streams;
@@ -13,21 +12,31 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The third opinion: another parser, written by others, in its strict mode. */
-final class StrictGson {
+public final class StrictGson {
     private StrictGson() {}
 
     /** Whether it accepts what we accepted, and sees the same in it. */
-    static boolean readsAlike(byte[] text, JsonValue ours) {
+    public static boolean readsAlike(byte[] text, JsonValue ours) {
+        return read(text).filter(theirs -> same(ours, theirs)).isPresent();
+    }
+
+    /** Whether it accepts the text and sees something else in it. It refuses whole numbers with many zeros at their end. */
+    public static boolean readsDifferently(byte[] text, JsonValue ours) {
+        return read(text).filter(theirs -> !same(ours, theirs)).isPresent();
+    }
+
+    private static Optional<JsonElement> read(byte[] text) {
         JsonReader reader = new JsonReader(new StringReader(new String(text, StandardCharsets.UTF_8)));
         reader.setStrictness(Strictness.STRICT);
         reader.setNestingLimit(1 << 20);
         try {
             JsonElement theirs = Streams.parse(reader);
-            return reader.peek() == JsonToken.END_DOCUMENT && same(ours, theirs);
+            return reader.peek() == JsonToken.END_DOCUMENT ? Optional.of(theirs) : Optional.empty();
         } catch (IOException | JsonParseException e) {
-            return e instanceof JsonIOException && ours.length() == 0;
+            return Optional.empty();
         }
     }
 

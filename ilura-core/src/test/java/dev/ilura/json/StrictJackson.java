@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The second opinion: Jackson with everything strict that it can do strictly, over text that was decoded strictly. */
-final class StrictJackson {
+public final class StrictJackson {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -24,7 +24,7 @@ final class StrictJackson {
     private StrictJackson() {}
 
     /** The tree, if the text is JSON, unambiguous, and free of lone surrogates. */
-    static Optional<JsonNode> read(byte[] text) {
+    public static Optional<JsonNode> read(byte[] text) {
         try {
             String decoded = StandardCharsets.UTF_8
                     .newDecoder()

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +17,15 @@ record Finished(List<String> command, int exit, String out, String err) {
 
     /** Runs a command with these variables added to the environment; fails if it takes longer than the patience. */
     static Finished run(List<String> command, Map<String, String> environment, String input) {
+        return run(command, environment, input, Peers.PATIENCE);
+    }
+
+    /** The same with another patience. */
+    static Finished run(List<String> command, Map<String, String> environment, String input, Duration patience) {
         try {
             Path dir = Files.createTempDirectory("ilura-peers");
             try {
-                return run(command, environment, Files.writeString(dir.resolve("in"), input), dir);
+                return run(command, environment, Files.writeString(dir.resolve("in"), input), dir, patience);
             } finally {
                 delete(dir);
             }
@@ -33,7 +39,8 @@ record Finished(List<String> command, int exit, String out, String err) {
         return this;
     }
 
-    private static Finished run(List<String> command, Map<String, String> environment, Path in, Path dir)
+    private static Finished run(
+            List<String> command, Map<String, String> environment, Path in, Path dir, Duration patience)
             throws IOException {
         Path out = dir.resolve("out");
         Path err = dir.resolve("err");
@@ -44,9 +51,9 @@ record Finished(List<String> command, int exit, String out, String err) {
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
-            boolean ended = process.waitFor(Peers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            boolean ended = process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
             assertThat(ended)
-                    .as("%s ended within %s%n%s", command, Peers.PATIENCE, Files.readString(err))
+                    .as("%s ended within %s%n%s", command, patience, Files.readString(err))
                     .isTrue();
             return new Finished(command, process.exitValue(), Files.readString(out), Files.readString(err));
         } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +21,13 @@ class EmittedFramesTest {
             "{\"mode\":\"form\",\"message\":\"Which?\",\"requestedSchema\":{\"type\":\"object\","
                     + "\"properties\":{\"n\":{\"type\":\"integer\"}}}}";
     private static final String URL = "{\"mode\":\"url\",\"message\":\"There\",\"url\":\"https://example.org/\"}";
+    private static final String SAMPLE =
+            "{\"messages\":[{\"role\":\"user\",\"content\":{\"type\":\"text\"," + "\"text\":\"?\"}}],\"maxTokens\":1}";
+    private static final Map<String, String> ANSWERS = Map.of(
+            "elicitation/create", "{\"action\":\"decline\"}",
+            "sampling/createMessage",
+                    "{\"role\":\"assistant\",\"content\":{\"type\":\"text\",\"text\":\"!\"},\"model\":\"m\"}",
+            "roots/list", "{\"roots\":[]}");
     private static final String CAPABILITIES = "{\"tools\":{\"listChanged\":true},\"prompts\":{},\"completions\":{},"
             + "\"logging\":{},\"resources\":{\"subscribe\":true,\"listChanged\":true}}";
 
@@ -34,8 +42,12 @@ class EmittedFramesTest {
                     call.progress(1);
                     call.answer("{" + complete + "\"content\":[]}");
                 })
-                .tool("asks", call -> asks(call, modern, FORM))
-                .tool("opens", call -> asks(call, modern, modern ? URL : URL.replace("}", ",\"elicitationId\":\"e\"}")))
+                .tool("asks", call -> elicits(call, revision, FORM))
+                .tool(
+                        "opens",
+                        call -> elicits(call, revision, modern ? URL : URL.replace("}", ",\"elicitationId\":\"e\"}")))
+                .tool("samples", call -> asks(call, modern, "sampling/createMessage", SAMPLE))
+                .tool("roots", call -> asks(call, modern, "roots/list", "{}"))
                 .answering("prompts/list", "{" + kept + "\"prompts\":[{\"name\":\"p\"}]}")
                 .answering("prompts/get", "{" + complete + "\"messages\":[]}")
                 .answering("resources/list", "{" + kept + "\"resources\":[{\"uri\":\"mem://a\",\"name\":\"a\"}]}")
@@ -48,14 +60,22 @@ class EmittedFramesTest {
         return modern ? server.modern() : server.revision(revision);
     }
 
-    private static void asks(dev.ilura.testkit.ScriptedCall call, boolean modern, String params) {
+    private static void elicits(dev.ilura.testkit.ScriptedCall call, String revision, String params) {
+        if (revision.compareTo("2025-06-18") < 0) {
+            call.answerText("does not know elicitation");
+        } else {
+            asks(call, revision.equals(MODERN), "elicitation/create", params);
+        }
+    }
+
+    private static void asks(dev.ilura.testkit.ScriptedCall call, boolean modern, String method, String params) {
         if (!modern) {
-            call.ask("elicitation/create", params).thenAccept(said -> call.answerText("thanks"));
+            call.ask(method, params).thenAccept(said -> call.answerText("thanks"));
         } else if (call.frame().at("/params/inputResponses").isPresent()) {
             call.answer("{\"resultType\":\"complete\",\"content\":[]}");
         } else {
             call.answer("{\"resultType\":\"input_required\",\"requestState\":\"s\",\"inputRequests\":{\"k\":"
-                    + "{\"method\":\"elicitation/create\",\"params\":" + params + "}}}");
+                    + "{\"method\":\"" + method + "\",\"params\":" + params + "}}}");
         }
     }
 
@@ -71,7 +91,7 @@ class EmittedFramesTest {
                 "completion/complete",
                 "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"far__p\"},"
                         + "\"argument\":{\"name\":\"x\",\"value\":\"y\"}");
-        for (String tool : List.of("plain", "wrong", "slow", "asks", "opens", "unknown")) {
+        for (String tool : List.of("plain", "wrong", "slow", "asks", "opens", "samples", "roots", "unknown")) {
             requests.put("tools/call " + tool, "\"name\":\"far__" + tool + "\",\"arguments\":{}");
         }
         requests.put("no/such/method", "");
@@ -85,20 +105,29 @@ class EmittedFramesTest {
     }
 
     private static List<String> toServer(ScriptedServer server, String revision) {
-        McpSchema schema = McpSchema.of(revision);
         return server.frames().stream()
-                .filter(frame -> frame.member("method").isPresent())
-                // a probe speaks the era that it asks about
-                .filter(frame -> revision.equals(MODERN)
-                        || !frame.member("method").orElseThrow().text().equals("server/discover"))
-                .flatMap(frame -> schema.faultsOfMessage(frame).stream().map(fault -> fault + " in " + frame))
+                .flatMap(frame -> faultsToServer(revision, frame).stream().map(fault -> fault + " in " + frame))
                 .toList();
     }
 
-    private static void answerQuestions(ScriptedClient client, String method) {
-        client.notifications(method)
+    private static List<String> faultsToServer(String revision, JsonValue frame) {
+        Optional<String> method = frame.member("method").map(JsonValue::text);
+        if (method.isEmpty()) {
+            return ANSWERS.keySet().stream()
+                    .map(asked -> McpSchema.of(revision).faultsOfAnswer(asked, frame))
+                    .filter(List::isEmpty)
+                    .findFirst()
+                    .orElse(List.of("it answers nothing that was asked"));
+        }
+        // a probe speaks the era that it asks about
+        return McpSchema.of(method.get().equals("server/discover") ? MODERN : revision)
+                .faultsOfMessage(frame);
+    }
+
+    private static void answerQuestions(ScriptedClient client) {
+        ANSWERS.forEach((method, answer) -> client.notifications(method)
                 .forEach(question -> client.send("{\"jsonrpc\":\"2.0\",\"id\":"
-                        + question.member("id").orElseThrow().raw() + ",\"result\":{\"action\":\"decline\"}}"));
+                        + question.member("id").orElseThrow().raw() + ",\"result\":" + answer + "}")));
     }
 
     @ParameterizedTest
@@ -139,7 +168,7 @@ class EmittedFramesTest {
                         method,
                         "{" + request.getValue() + (request.getValue().isEmpty() ? "" : ",") + meta + "}");
                 Gate.until(() -> {
-                    answerQuestions(client, "elicitation/create");
+                    answerQuestions(client);
                     return !client.answers(id).isEmpty();
                 });
             }
@@ -178,14 +207,16 @@ class EmittedFramesTest {
                 methods.put(id, method);
                 String params = request.getValue() + (request.getValue().isEmpty() ? "" : ",") + meta;
                 client.request(id, method, "{" + params + "}");
-                JsonValue answer = client.answer(id);
+                JsonValue answer = Eras.asked(gate, client, id);
                 if (answer.at("/result/inputRequests").isPresent()) {
-                    String key = answer.at("/result/inputRequests")
+                    Map.Entry<String, JsonValue> question = answer.at("/result/inputRequests")
                             .orElseThrow()
                             .members()
-                            .keySet()
+                            .entrySet()
                             .iterator()
                             .next();
+                    String said = ANSWERS.get(
+                            question.getValue().member("method").orElseThrow().text());
                     String again = Integer.toString(next++);
                     methods.put(again, method);
                     client.request(
@@ -195,7 +226,7 @@ class EmittedFramesTest {
                                     + answer.at("/result/requestState")
                                             .orElseThrow()
                                             .raw()
-                                    + ",\"inputResponses\":{\"" + key + "\":{\"action\":\"decline\"}}}");
+                                    + ",\"inputResponses\":{\"" + question.getKey() + "\":" + said + "}}");
                     client.answer(again);
                 }
             }

@@ -2,6 +2,7 @@ package dev.ilura.pipeline;
 
 import dev.ilura.json.JsonValue;
 import dev.ilura.testkit.ScriptedClient;
+import java.time.Duration;
 
 /** What clients of the two eras say. */
 final class Eras {
@@ -32,6 +33,15 @@ final class Eras {
                 id,
                 "tools/call",
                 "{\"name\":\"" + tool + "\",\"arguments\":" + arguments + "," + meta(capabilities) + "}");
+    }
+
+    /** The answer to a request that ends with questions: time passes until the gate no longer waits for more of them. */
+    static JsonValue asked(Gate gate, ScriptedClient client, String id) {
+        Gate.until(() -> {
+            gate.time.advance(Duration.ofMillis(10));
+            return !client.answers(id).isEmpty();
+        });
+        return client.answer(id);
     }
 
     /** Comes back with an answer to what the gate or the server asked. */

@@ -42,6 +42,8 @@ final class McpSchema {
             Map.entry("completion/complete", List.of("CompleteResult")),
             Map.entry("subscriptions/listen", List.of("SubscriptionsListenResult")),
             Map.entry("tasks/get", List.of("GetTaskResult")),
+            Map.entry("tasks/result", List.of("GetTaskPayloadResult")),
+            Map.entry("tasks/cancel", List.of("CancelTaskResult")),
             Map.entry("tasks/list", List.of("ListTasksResult")),
             Map.entry("sampling/createMessage", List.of("CreateMessageResult")),
             Map.entry("elicitation/create", List.of("ElicitResult")),

@@ -15,8 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients of 2026-07-28, before a server of the handshake era and before one of their own. */
 class ModernClientTest {
@@ -130,7 +133,7 @@ class ModernClientTest {
             client.request("0", "tools/list", "{" + Eras.meta("{}") + "}");
             client.answer("0");
             Eras.call(client, "1", "files__write", "{\"a\":1}", ELICITS);
-            JsonValue asked = client.answer("1");
+            JsonValue asked = Eras.asked(gate, client, "1");
             assertThat(type(asked)).isEqualTo("input_required");
             assertThat(asked.at("/result/inputRequests/q1/params").orElseThrow().raw())
                     .isEqualTo(FORM);
@@ -151,6 +154,50 @@ class ModernClientTest {
     }
 
     @Test
+    void whatAServerAsksAtOnceIsAskedAtOnce() {
+        try (Gate gate = Gate.open()) {
+            gate.files.tool(
+                    "write",
+                    call -> CompletableFuture.allOf(
+                                    call.ask("elicitation/create", FORM), call.ask("elicitation/create", FORM))
+                            .thenRun(() -> call.answerText("both")));
+            ScriptedClient client = ScriptedClient.of(gate.gateway());
+            Eras.call(client, "1", "files__write", "{}", ELICITS);
+            JsonValue asked = Eras.asked(gate, client, "1");
+            assertThat(asked.at("/result/inputRequests").orElseThrow().members())
+                    .containsOnlyKeys("q1", "q2");
+            String no = "{\"action\":\"decline\"}";
+            Eras.retry(client, "2", "files__write", "{}", ELICITS, asked, "{\"q1\":" + no + "}");
+            JsonValue again = Eras.asked(gate, client, "2");
+            assertThat(again.at("/result/inputRequests").orElseThrow().members())
+                    .as("what was not answered is asked again")
+                    .containsOnlyKeys("q2");
+            Eras.retry(client, "3", "files__write", "{}", ELICITS, again, "{\"q2\":" + no + "}");
+            assertThat(client.answer("3")
+                            .at("/result/content/0/text")
+                            .orElseThrow()
+                            .text())
+                    .isEqualTo("both");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user_name,user_name", "q7,q1", "a\\u0000b,q1", "__proto__,q1", "'',q1"})
+    void aServerMaySayWhatItCallsAQuestion(String said, String key) {
+        try (Gate gate = Gate.open()) {
+            String form = FORM.replace("{\"message\"", "{\"_meta\":{\"dev.ilura/key\":\"" + said + "\"},\"message\"");
+            gate.files.tool("write", call -> call.ask("elicitation/create", form));
+            ScriptedClient client = ScriptedClient.of(gate.gateway());
+            Eras.call(client, "1", "files__write", "{}", ELICITS);
+            assertThat(Eras.asked(gate, client, "1")
+                            .at("/result/inputRequests")
+                            .orElseThrow()
+                            .members())
+                    .containsOnlyKeys(key);
+        }
+    }
+
+    @Test
     void aStateIsGoodForOneUseByItsOwnerForTheSameRequest() {
         try (Gate gate = Gate.open()) {
             gate.files.tool(
@@ -159,7 +206,7 @@ class ModernClientTest {
             client.request("0", "tools/list", "{" + Eras.meta("{}") + "}");
             client.answer("0");
             Eras.call(client, "1", "files__write", "{\"a\":1}", ELICITS);
-            JsonValue asked = client.answer("1");
+            JsonValue asked = Eras.asked(gate, client, "1");
             String yes = "{\"q1\":{\"action\":\"accept\",\"content\":{}}}";
             Eras.retry(client, "2", "files__write", "{\"a\":2}", ELICITS, asked, yes);
             assertThat(code(client.answer("2"))).as("other arguments").contains(-32602L);
@@ -194,7 +241,7 @@ class ModernClientTest {
             client.request("0", "tools/list", "{" + Eras.meta("{}") + "}");
             client.answer("0");
             Eras.call(client, "1", "files__write", "{}", ELICITS);
-            JsonValue asked = client.answer("1");
+            JsonValue asked = Eras.asked(gate, client, "1");
             gate.time.advance(Duration.ofSeconds(61));
             Gate.until(() -> gate.files.frames("notifications/cancelled").size() == 1);
             Eras.retry(client, "2", "files__write", "{}", ELICITS, asked, "{\"q1\":{\"action\":\"decline\"}}");
@@ -217,7 +264,7 @@ class ModernClientTest {
         try (Gate gate = Gate.beside(modern)) {
             ScriptedClient client = ScriptedClient.of(gate.gateway());
             Eras.call(client, "1", "new__ask", "{}", ELICITS);
-            JsonValue asked = client.answer("1");
+            JsonValue asked = Eras.asked(gate, client, "1");
             assertThat(asked.at("/result/requestState").orElseThrow().raw()).isEqualTo("\"\\u0073tate\"");
             Eras.retry(client, "2", "new__ask", "{}", ELICITS, asked, "{\"k\":{\"action\":\"decline\"}}");
             assertThat(type(client.answer("2"))).isEqualTo("complete");
@@ -277,7 +324,7 @@ class ModernClientTest {
                     "elicitation/create",
                     FORM.replace("Which?", call.arguments().raw().replace("\"", "'"))));
             for (String id : List.of("1", "2")) {
-                assertThat(client.answer(id)
+                assertThat(Eras.asked(gate, client, id)
                                 .at("/result/inputRequests/q1/params/message")
                                 .orElseThrow()
                                 .text())
@@ -379,7 +426,7 @@ class ModernClientTest {
             gate.policy.deciding(TestPolicy.ask(RiskLane.MEDIUM));
             ScriptedClient client = ScriptedClient.of(gate.gateway());
             Eras.call(client, "1", "files__write", "{}", ELICITS);
-            JsonValue asked = client.answer("1");
+            JsonValue asked = Eras.asked(gate, client, "1");
             assertThat(type(asked)).isEqualTo("input_required");
             assertThat(gate.files.calls()).isEmpty();
             Eras.retry(

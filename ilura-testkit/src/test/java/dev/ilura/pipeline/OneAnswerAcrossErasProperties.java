@@ -161,6 +161,7 @@ class OneAnswerAcrossErasProperties {
 
         /** A client answers the first question that it has not answered yet. */
         void reply(int n) {
+            gate.time.advance(Duration.ofMillis(60)); // questions are gathered for a while
             if (n % 2 == 0) {
                 clients.get(0).notifications("elicitation/create").stream()
                         .filter(question -> replied.add(

@@ -106,6 +106,25 @@ class ServerEraTest {
     }
 
     @Test
+    void aSlowServerThatRefusesTheHandshakeInTheWordsOfTheModernEraIsModern() {
+        try (Gate gate = Gate.open()) {
+            ScriptedCall[] slow = new ScriptedCall[1];
+            gate.files.modern().on("server/discover", call -> slow[0] = call);
+            gate.files.on("initialize", call -> {
+                call.send("{\"jsonrpc\":\"2.0\",\"id\":" + call.id().raw() + ",\"error\":{\"code\":-32022,\"message\":"
+                        + "\"no\",\"data\":{\"supported\":[\"2026-07-28\"],\"requested\":\"2025-11-25\"}}}");
+                slow[0].answer("{\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":{\"tools\":{}}}");
+            });
+            CompletableFuture<?> call = gate.start("read");
+            Gate.until(() -> gate.files.frames("server/discover").size() == 1 && gate.time.timers() >= 3);
+            gate.time.advance(Duration.ofSeconds(8));
+            Gate.until(call::isDone);
+            assertThat(revision(gate)).contains("2026-07-28");
+            assertThat(gate.files.calls()).hasSize(1);
+        }
+    }
+
+    @Test
     void aServerThatDiesOfTheProbeIsStartedOnceMoreAndGreeted() {
         try (Gate gate = Gate.open()) {
             gate.files.on("server/discover", ScriptedCall::die);

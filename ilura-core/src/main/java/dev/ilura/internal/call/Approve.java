@@ -77,7 +77,7 @@ final class Approve {
         verdict.refusal().ifPresent(refusal -> {
             throw new Stop(Ending.notApproved(judged, refusal.code(), refusal.reason(), receipt));
         });
-        return new Cleared(judged, Optional.of(verdict.agreement()));
+        return new Cleared(judged, Optional.of(verdict.assent()));
     }
 
     private static Ending logFailed(Judged judged, Throwable failure) {

@@ -70,7 +70,7 @@ public final class CallPipeline {
         this.prepare = new Prepare(parts.before(), limits.callTimeout(), time, executor);
         this.recordIntent = new RecordIntent(journal);
         this.questioning = new Questioning(this::ask, parts.ids(), time, limits.approvalTimeout());
-        this.execute = new Execute(cache, limits, parts.resilience(), time, new InputRounds(questioning));
+        this.execute = new Execute(cache, limits, parts.resilience(), time, questioning);
         this.inspect = new Inspect(parts.inspectors());
         this.settle = new Settle(parts.pods());
         this.recordOutcome = new RecordOutcome(journal, time);

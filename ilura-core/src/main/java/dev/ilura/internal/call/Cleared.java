@@ -6,11 +6,11 @@ import java.util.Optional;
 /**
  * A call that may happen.
  *
- * @param agreement what a human agreed to; empty in lane low
+ * @param assent what a human agreed to; empty in lane low
  * @param facts what was done before the effect, for the record
  */
-record Cleared(Judged judged, Optional<Agreement> agreement, Map<String, String> facts) {
-    Cleared(Judged judged, Optional<Agreement> agreement) {
-        this(judged, agreement, Map.of());
+record Cleared(Judged judged, Optional<Assent> assent, Map<String, String> facts) {
+    Cleared(Judged judged, Optional<Assent> assent) {
+        this(judged, assent, Map.of());
     }
 }

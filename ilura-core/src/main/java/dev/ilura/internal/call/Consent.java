@@ -103,7 +103,7 @@ public final class Consent {
         String digest = ticket.digest();
         return given(ticket, cancellation, client).thenApply(answer -> {
             Optional<Refusal> refusal = refusal(ticket, digest, life, answer);
-            return new Verdict(ticket, answer, refusal, new Agreement(ticket, digest, life));
+            return new Verdict(ticket, answer, refusal, new Assent(ticket, digest, life));
         });
     }
 
@@ -114,13 +114,13 @@ public final class Consent {
         private final ApprovalTicket ticket;
         private final ApprovalAnswer answer;
         private final Optional<Refusal> refusal;
-        private final Agreement agreement;
+        private final Assent assent;
 
-        private Verdict(ApprovalTicket ticket, ApprovalAnswer answer, Optional<Refusal> refusal, Agreement agreement) {
+        private Verdict(ApprovalTicket ticket, ApprovalAnswer answer, Optional<Refusal> refusal, Assent assent) {
             this.ticket = ticket;
             this.answer = answer;
             this.refusal = refusal;
-            this.agreement = agreement;
+            this.assent = assent;
         }
 
         /** Why the answer is a no; empty if it is a yes. */
@@ -129,11 +129,11 @@ public final class Consent {
         }
 
         /** The yes, to be used once. */
-        Agreement agreement() {
+        Assent assent() {
             if (!isYes()) {
                 throw new IllegalStateException("nobody agreed");
             }
-            return agreement;
+            return assent;
         }
 
         public boolean isYes() {

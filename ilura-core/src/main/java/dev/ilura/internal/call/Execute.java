@@ -35,14 +35,16 @@ final class Execute {
     private final Resilience resilience;
     private final TimeSource time;
     private final InputRounds rounds;
+    private final TaskQuestions tasks;
 
-    Execute(ResultCache cache, Limits limits, Resilience resilience, TimeSource time, InputRounds rounds) {
+    Execute(ResultCache cache, Limits limits, Resilience resilience, TimeSource time, Questioning questioning) {
         this.cache = cache;
         this.gatewayBulkhead = new Bulkhead(limits.concurrentCalls(), limits.waitingCalls());
         this.limits = limits;
         this.resilience = resilience;
         this.time = time;
-        this.rounds = rounds;
+        this.rounds = new InputRounds(questioning);
+        this.tasks = new TaskQuestions(questioning, limits.callTimeout());
     }
 
     CompletableFuture<Answered> apply(Cleared cleared) {
@@ -55,7 +57,7 @@ final class Execute {
             }
         }
         // A yes is good for one write, so what was asked for is never tried again by itself.
-        boolean repeatable = judged.terms().idempotent() && cleared.agreement().isEmpty();
+        boolean repeatable = judged.terms().idempotent() && cleared.assent().isEmpty();
         int tries = 1 + (repeatable ? resilience.retries() : 0);
         return attempt(cleared, time.nanos() + timeout(judged).toNanos(), tries)
                 .thenApply(frame -> answered(judged, frame));
@@ -181,7 +183,7 @@ final class Execute {
         judged.pending().cancellation().onCancel(() -> exchange.cancel(UpstreamFailure.cancelled()));
         return exchange.answer().thenCompose(answer -> {
             if (!InputRounds.isQuestion(session, answer)) {
-                return CompletableFuture.completedFuture(answer);
+                return tasks.judged(judged, session, answer);
             }
             long left = deadline - time.nanos();
             return rounds.answers(judged, session.identity(), answer, number)
@@ -208,13 +210,13 @@ final class Execute {
             Cleared cleared, Reached reached, OutgoingFrame frame, int number) {
         return id -> {
             Outgoing outgoing = frame.of(id);
-            cleared.agreement().ifPresent(agreement -> {
+            cleared.assent().ifPresent(assent -> {
                 Judged judged = cleared.judged();
                 Optional<ToolCall> sent = sent(outgoing.bytes(), judged, reached);
                 if (number == 0) {
-                    agreement.use(sent, judged.groundsNow());
+                    assent.use(sent, judged.groundsNow());
                 } else {
-                    agreement.goOn(sent, judged.groundsNow());
+                    assent.goOn(sent, judged.groundsNow());
                 }
             });
             return outgoing.of(cleared.judged().call());

@@ -31,8 +31,8 @@ record Judged(
     }
 
     /** With the policy as it is now, which may be another than the one that judged. */
-    Agreement.Grounds groundsNow() {
-        return new Agreement.Grounds(resolved.pod().policy().version(), rule, lane, approvers);
+    Assent.Grounds groundsNow() {
+        return new Assent.Grounds(resolved.pod().policy().version(), rule, lane, approvers);
     }
 
     Line line() {

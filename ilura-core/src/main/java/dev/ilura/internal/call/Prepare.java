@@ -57,7 +57,7 @@ final class Prepare {
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
-        return new Cleared(cleared.judged(), cleared.agreement(), facts);
+        return new Cleared(cleared.judged(), cleared.assent(), facts);
     }
 
     private static Ending failed(Judged judged, Throwable failure) {

@@ -16,11 +16,11 @@ final class RecordIntent {
     CompletableFuture<Cleared> apply(Cleared cleared) {
         Judged judged = cleared.judged();
         AuditEvent.Builder intent = AuditEvent.of(AuditEvent.Type.DISPATCH, judged.call())
-                .fact("decision", cleared.agreement().isPresent() ? "approved" : "allow")
+                .fact("decision", cleared.assent().isPresent() ? "approved" : "allow")
                 .fact("lane", judged.lane().label())
                 .fact("rule", Ending.ruleText(judged.rule()))
                 .fact("policy", judged.policyVersion())
-                .fact("ticket", cleared.agreement().map(Agreement::digest).orElse(null))
+                .fact("ticket", cleared.assent().map(Assent::digest).orElse(null))
                 .arguments(judged.call().arguments());
         cleared.facts().forEach(intent::fact);
         return journal.append(intent.build(), judged.lane()).handle((receipt, failure) -> {

@@ -19,7 +19,7 @@ final class Revalidate {
     /** Whether there is anything to do. */
     static boolean isDue(Cleared cleared) {
         Judged judged = cleared.judged();
-        return cleared.agreement().isPresent()
+        return cleared.assent().isPresent()
                 && !judged.policyVersion().equals(policy(judged).version());
     }
 

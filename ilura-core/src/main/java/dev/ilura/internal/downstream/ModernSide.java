@@ -153,8 +153,8 @@ final class ModernSide {
     private ModernTurn turn(Frame frame, McpFront.Replies replies, Optional<Relay.Wanted> wanted) {
         Parking.Binding binding = binding(frame, wanted);
         Registered entry = new Registered(frame.id().orElseThrow());
-        ModernTurn turn =
-                new ModernTurn(identity, new ModernTurn.Request(frame, replies, entry::end), common.parking(), binding);
+        ModernTurn turn = new ModernTurn(
+                identity, new ModernTurn.Request(frame, replies, entry::end), common.parking(), binding, common.time());
         entry.begin(turn);
         return turn;
     }
@@ -263,7 +263,8 @@ final class ModernSide {
                 identity,
                 new ModernTurn.Request(frame, replies, entry::end),
                 common.parking(),
-                binding(frame, Optional.empty()));
+                binding(frame, Optional.empty()),
+                common.time());
         Listening subscription = new Listening(frame, replies, turn, shared, relay, listening::remove);
         entry.begin(subscription);
         listening.add(subscription);

@@ -8,14 +8,18 @@ import dev.ilura.internal.wire.Messages;
 import dev.ilura.json.JsonValue;
 import dev.ilura.json.JsonWriter;
 import dev.ilura.spi.McpFront;
+import dev.ilura.spi.TimeSource;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +29,18 @@ import org.jspecify.annotations.Nullable;
 final class ModernTurn implements Turn {
     private static final int REFUSED = -1;
 
+    /** How long more questions are waited for: a server that has several asks them at once, each in a message of its own. */
+    private static final Duration GATHERING = Duration.ofMillis(50);
+
+    /** Where a server of the handshake era may say what it calls a question. */
+    private static final String OWN_KEY = "/_meta/dev.ilura~1key";
+
+    private static final Pattern KEY = Pattern.compile("(?!q[0-9]+$)[A-Za-z][A-Za-z0-9_.-]{0,63}");
+
     private final Identity identity;
     private final Parking parking;
     private final Parking.Binding binding;
+    private final TimeSource time;
     private final JsonValue capabilities;
     private final Optional<String> logLevel;
     private final Cancellation cancellation = new Cancellation();
@@ -36,6 +49,7 @@ final class ModernTurn implements Turn {
     private @Nullable Request open;
     private @Nullable Function<JsonValue, Reply> conclusion;
     private boolean over;
+    private boolean gathering;
     private int asked;
     private volatile Optional<String> call = Optional.empty();
 
@@ -43,11 +57,12 @@ final class ModernTurn implements Turn {
      * @param open the request that begins it
      * @param binding who may go on with it, and with what
      */
-    ModernTurn(Identity identity, Request open, Parking parking, Parking.Binding binding) {
+    ModernTurn(Identity identity, Request open, Parking parking, Parking.Binding binding, TimeSource time) {
         this.identity = identity;
         this.open = open;
         this.parking = parking;
         this.binding = binding;
+        this.time = time;
         this.capabilities = open.frame().meta(Era.CAPABILITIES_KEY).orElse(NOTHING);
         this.logLevel = open.frame()
                 .meta(Era.LOG_LEVEL_KEY)
@@ -104,26 +119,52 @@ final class ModernTurn implements Turn {
     @Override
     public CompletableFuture<Said> ask(String method, JsonValue params) {
         CompletableFuture<Said> said = new CompletableFuture<>();
-        Request asking;
         String key;
+        boolean first;
         lock.lock();
         try {
             if (over) {
                 said.complete(Said.error(REFUSED, "The call is over."));
                 return said;
             }
-            key = "q" + ++asked;
+            key = keyOf(params);
             questions.put(key, new Question(method, params, said));
-            asking = open;
-            open = null;
+            first = open != null && !gathering;
+            gathering |= first;
         } finally {
             lock.unlock();
         }
         said.whenComplete((answer, failure) -> forget(key));
+        if (first) {
+            time.after(GATHERING, this::gathered);
+        }
+        return said;
+    }
+
+    /** A question of the handshake era has no key: its server's word for it, if it has one, otherwise a number. */
+    private String keyOf(JsonValue params) {
+        asked++;
+        return params.at(OWN_KEY)
+                .filter(JsonValue::isString)
+                .map(JsonValue::text)
+                .filter(key -> KEY.matcher(key).matches() && !questions.containsKey(key))
+                .orElse("q" + asked);
+    }
+
+    /** The request ends with what was asked, unless that has come to an end meanwhile. */
+    private void gathered() {
+        Request asking;
+        lock.lock();
+        try {
+            gathering = false;
+            asking = questions.isEmpty() ? null : open;
+            open = asking == null ? open : null;
+        } finally {
+            lock.unlock();
+        }
         if (asking != null) {
             park(asking);
         }
-        return said;
     }
 
     private void forget(String key) {
@@ -192,7 +233,9 @@ final class ModernTurn implements Turn {
                 question.said().complete(Said.result(response));
             }
         });
-        if (!open().isEmpty()) {
+        Set<String> unanswered = open().keySet();
+        unanswered.retainAll(waiting.keySet());
+        if (!unanswered.isEmpty()) {
             Request still = taken();
             if (still != null) {
                 park(still);

@@ -55,8 +55,7 @@ final class Greeting {
 
     private CompletableFuture<Agreement> probe() {
         Duration third = timeout.dividedBy(3);
-        Exchange discovery =
-                session.exchange(DISCOVER, Map.of("_meta", Metadata.of(session.clientCapabilities())), timeout);
+        Exchange discovery = discovery();
         CompletableFuture<Optional<Frame>> heard = discovery.answer().<Optional<Frame>>handle((frame, failure) -> {
             if (failure == null) {
                 return Optional.of(frame);
@@ -140,8 +139,12 @@ final class Greeting {
         params.put("protocolVersion", Era.HANDSHAKES.get(0));
         params.put("capabilities", session.clientCapabilities().toJava());
         params.put("clientInfo", Metadata.SELF);
-        return session.ask("initialize", params, timeout)
-                .thenApply(this::begun)
+        return session.exchange("initialize", params, timeout)
+                .answer()
+                .thenCompose(frame -> modern(frame)
+                        .map(refused -> newer(refused, late))
+                        .orElseGet(() -> CompletableFuture.completedFuture(
+                                begun(frame.result().orElseThrow(() -> session.refused("initialize", frame))))))
                 .whenComplete((agreed, failure) -> late.filter(discovery -> failure == null)
                         .ifPresent(discovery -> discovery.answer().completeExceptionally(UpstreamFailure.cancelled())))
                 .handle((agreed, failure) -> failure == null
@@ -152,6 +155,17 @@ final class Greeting {
                                 .map(CompletableFuture::completedFuture)
                                 .orElseGet(() -> CompletableFuture.failedFuture(failure)))
                 .thenCompose(Function.identity());
+    }
+
+    /** A server that was slow at the probe, and says to the handshake that it is of 2026-07-28: what it can do is still to come. */
+    private CompletableFuture<Agreement> newer(Agreement refused, Optional<Exchange> late) {
+        return late.orElseGet(this::discovery)
+                .answer()
+                .handle((frame, failure) -> failure == null ? modern(frame).orElse(refused) : refused);
+    }
+
+    private Exchange discovery() {
+        return session.exchange(DISCOVER, Map.of("_meta", Metadata.of(session.clientCapabilities())), timeout);
     }
 
     private Agreement begun(JsonValue result) {

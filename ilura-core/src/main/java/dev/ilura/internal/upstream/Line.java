@@ -62,8 +62,13 @@ public final class Line {
 
     private final class Events implements ServerLife.Watcher {
         @Override
-        public boolean makesHandshakes(String identity) {
-            return upstream.makesHandshakes(identity);
+        public boolean makesHandshakes(UpstreamSession session) {
+            return upstream.makesHandshakes(session);
+        }
+
+        @Override
+        public void mistaken(UpstreamSession session) {
+            upstream.mistaken(session);
         }
 
         @Override
@@ -86,7 +91,9 @@ public final class Line {
 
         @Override
         public void ended(String identity, UpstreamFailure why) {
-            upstream.ended();
+            if (why.serverAtFault()) {
+                upstream.ended(); // a connection that the gate itself closes says nothing about the others
+            }
             upstream.watcher().ended(upstream, identity, why.code(), why.reason());
         }
     }

@@ -72,8 +72,11 @@ final class ServerLife implements UpstreamSession.Events {
 
     /** Who wants to know. */
     interface Watcher {
-        /** Whether a server of this identity is known to make handshakes, so that it need not be probed. */
-        boolean makesHandshakes(String identity);
+        /** Whether the server is known to make handshakes, so that it need not be probed. */
+        boolean makesHandshakes(UpstreamSession session);
+
+        /** It was taken to make handshakes, and does not. */
+        void mistaken(UpstreamSession session);
 
         /** It is running, and this is what it speaks. */
         void started(UpstreamSession session);
@@ -153,17 +156,22 @@ final class ServerLife implements UpstreamSession.Events {
         start(promise, !transport.handshakeOnly());
     }
 
-    /** A server that dies of the probe is started once more, and greeted with a handshake. */
+    /**
+     * A server that dies of the probe is started once more, and greeted with a handshake. One that was not probed, because
+     * it was known, and does not take the handshake is probed after all: it may have been replaced by a newer one.
+     */
     private void start(CompletableFuture<UpstreamSession> promise, boolean probing) {
         UpstreamSession session = new UpstreamSession(name, time, owner, this);
         if (!begins(session, promise)) {
             return;
         }
         StartLimit limit = new StartLimit(session, promise);
+        boolean believed = false;
         try {
             session.attach(transport.open(session, limit));
+            believed = probing && watcher.makesHandshakes(session);
             new Greeting(session, limits.startTimeout())
-                    .greet(probing && !watcher.makesHandshakes(session.identity()))
+                    .greet(probing && !believed)
                     .join();
             seen = new Seen(session.identity(), session.agreement().revision());
             inventory.read(session, limits.startTimeout());
@@ -174,7 +182,11 @@ final class ServerLife implements UpstreamSession.Events {
         } catch (IOException | RuntimeException e) {
             UpstreamFailure failure = asFailure(e);
             session.close(failure);
-            if (probing && session.leftAtOnce()) {
+            if (believed && refusesHandshake(session, e)) {
+                limit.lift();
+                watcher.mistaken(session);
+                start(promise, true);
+            } else if (probing && session.leftAtOnce()) {
                 limit.lift();
                 start(promise, false);
             } else {
@@ -183,6 +195,14 @@ final class ServerLife implements UpstreamSession.Events {
         } finally {
             limit.lift();
         }
+    }
+
+    private static boolean refusesHandshake(UpstreamSession session, Exception failure) {
+        return session.leftAtOnce()
+                || (!session.isAgreed()
+                        && UpstreamFailure.in(failure)
+                                .filter(said -> said.serverAtFault() && said.effect() == Effect.NONE)
+                                .isPresent());
     }
 
     private boolean begins(UpstreamSession starting, CompletableFuture<UpstreamSession> promise) {

@@ -35,9 +35,10 @@ public final class Upstream {
     private final ServerBreaker breaker;
     private final Bulkhead bulkhead;
     private final Manifests manifests;
+    private final KnownEras eras;
     private final Pins pins;
     private final Lines lines;
-    private volatile Known known = new Known("", Optional.empty(), false);
+    private volatile Known known = Known.NOTHING;
 
     public Upstream(
             ServerSpec spec,
@@ -47,6 +48,7 @@ public final class Upstream {
             Executor executor,
             Transport.StartGate gate,
             Manifests manifests,
+            KnownEras eras,
             Watcher watcher) {
         this.spec = spec;
         this.limits = limits;
@@ -58,6 +60,7 @@ public final class Upstream {
         this.breaker = new ServerBreaker(spec.name(), resilience, time);
         this.bulkhead = new Bulkhead(limits.concurrentCallsPerServer(), limits.waitingCalls());
         this.manifests = manifests;
+        this.eras = eras;
         this.pins = new Pins(spec.name(), spec.pins(), manifests);
         this.lines = new Lines(this);
     }
@@ -87,7 +90,9 @@ public final class Upstream {
     }
 
     /** What is known of the program while it runs. */
-    private record Known(String identity, Optional<Era> era, boolean mixesLogs) {}
+    private record Known(String place, Optional<Era> era, boolean mixesLogs) {
+        static final Known NOTHING = new Known("", Optional.empty(), false);
+    }
 
     public String name() {
         return spec.name();
@@ -168,17 +173,26 @@ public final class Upstream {
         return known.mixesLogs();
     }
 
-    boolean makesHandshakes(String identity) {
-        Known seen = known;
-        return seen.identity().equals(identity) && seen.era().equals(Optional.of(Era.HANDSHAKE));
+    boolean makesHandshakes(UpstreamSession session) {
+        return eras.makesHandshakes(session.place());
     }
 
     void started(UpstreamSession session) {
-        known = new Known(session.identity(), Optional.of(session.agreement().era()), session.mixesLogs());
+        Era era = session.agreement().era();
+        known = new Known(session.place(), Optional.of(era), session.mixesLogs());
+        eras.found(session.place(), era);
     }
 
+    /** It ended by itself, or could not be started. */
     void ended() {
-        known = new Known("", Optional.empty(), false);
+        eras.doubt(known.place());
+        known = Known.NOTHING;
+    }
+
+    /** What was believed about the server was wrong. */
+    void mistaken(UpstreamSession session) {
+        eras.doubt(session.place());
+        known = Known.NOTHING;
     }
 
     /** Why a call fails at once while the breaker is open. */

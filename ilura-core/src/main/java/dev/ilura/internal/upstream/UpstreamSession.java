@@ -91,7 +91,11 @@ public final class UpstreamSession implements Transport.Receiver {
 
     /** Whether the server itself ended the connection, before anything was agreed. */
     boolean leftAtOnce() {
-        return left && agreement == null;
+        return left && !isAgreed();
+    }
+
+    boolean isAgreed() {
+        return agreement != null;
     }
 
     /** Fails if the session has ended. */
@@ -156,7 +160,7 @@ public final class UpstreamSession implements Transport.Receiver {
         return request(id -> Outgoing.asking(id, method, params), timeout, Questions.NOBODY, progress -> {});
     }
 
-    private UpstreamFailure refused(String method, Frame frame) {
+    UpstreamFailure refused(String method, Frame frame) {
         String error = frame.error().map(JsonValue::raw).orElse("nothing");
         return UpstreamFailure.ofServer(
                 "ILR-SERVER-003",
@@ -370,6 +374,12 @@ public final class UpstreamSession implements Transport.Receiver {
     public String identity() {
         Transport.Connection opened = connection;
         return opened == null ? "" : opened.identity();
+    }
+
+    /** Where it is: servers at one address are taken for one program, others are themselves. */
+    String place() {
+        Transport.Connection opened = connection;
+        return opened == null ? "" : opened.origin().orElseGet(() -> server + " " + opened.identity());
     }
 
     private Transport.Sending about(Outgoing outgoing, long id) {

@@ -1,13 +1,20 @@
 package dev.ilura.internal.wire;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.ilura.json.JsonValue;
+import dev.ilura.json.StrictGson;
+import dev.ilura.json.StrictJackson;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Whatever the bytes: a frame that is read keeps its bytes and has the members its kind promises, or it is refused. */
+/**
+ * Whatever the bytes: a frame that is read keeps its bytes, has the members its kind promises, and is read alike by two other
+ * parsers, or it is refused.
+ */
 class FrameFuzzTest {
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "3m")
     void aFrameIsReadOrRefused(byte[] bytes) {
         byte[] before = bytes.clone();
         Frame frame = read(bytes);
@@ -32,8 +39,25 @@ class FrameFuzzTest {
         if (!asPromised) {
             throw new AssertionError("a " + frame.kind() + " without what it needs");
         }
+        agree(frame, bytes);
         frame.param("/name");
         frame.param("/_meta/progressToken");
+    }
+
+    /** The attack: the gate judges one call, and the server's parser reads another. */
+    private static void agree(Frame frame, byte[] bytes) {
+        JsonNode theirs = StrictJackson.read(bytes)
+                .orElseThrow(() -> new AssertionError("another parser does not read it at all"));
+        boolean sameMethod = theirs.path("method")
+                .asText("")
+                .equals(frame.json()
+                        .member("method")
+                        .filter(JsonValue::isString)
+                        .map(JsonValue::text)
+                        .orElse(""));
+        if (!sameMethod || StrictGson.readsDifferently(bytes, frame.json())) {
+            throw new AssertionError("another parser reads it differently");
+        }
     }
 
     private static @Nullable Frame read(byte[] bytes) {

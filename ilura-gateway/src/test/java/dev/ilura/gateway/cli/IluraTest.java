@@ -180,6 +180,35 @@ class IluraTest {
     }
 
     @Test
+    void doctorSaysWhatLeavesThisMachineInTheClear() throws IOException {
+        Path config = Files.writeString(fine(), Files.readString(fine()) + """
+
+                [servers.clear]
+                transport = "http"
+                url = "http://tools.example.com/mcp"
+
+                [servers.tls]
+                transport = "http"
+                url = "https://tools.example.com/mcp"
+
+                [servers.here]
+                transport = "sse"
+                url = "http://127.0.0.1:8080/sse"
+                """);
+
+        Typed typed = Typed.ilura("doctor", "--config", config.toString());
+
+        assertThat(typed.out().lines().filter(line -> line.contains("remote")))
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line)
+                                .startsWith("note")
+                                .contains("clear: http://tools.example.com, without TLS"),
+                        line -> assertThat(line).startsWith("ok").contains("tls: https://tools.example.com"),
+                        line -> assertThat(line).startsWith("ok").contains("here: http://127.0.0.1:8080"));
+        assertThat(typed.out()).contains("Write https in servers.clear.url.");
+    }
+
+    @Test
     void coloursAreLeftOutUnlessAsked() {
         Screen plain = new Screen(System.out, System.err, false, false);
         Screen coloured = new Screen(System.out, System.err, true, false);

@@ -102,6 +102,10 @@ final class HttpCrowd {
         List<InputStream> open = together(streams, i -> listen(client, ids.get(i), notices));
         long begun = System.nanoTime();
         try (Socket slow = slowReader(listening, ids.get(ids.size() - 1))) {
+            // its answer waits, and is too long for any buffer on the way
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            server.calls().stream().anyMatch(call -> call.tool().equals("big")));
             AtomicInteger answers = new AtomicInteger();
             together(sessions - 1, i -> {
                 for (int id = 1; id <= CALLS; id++) {

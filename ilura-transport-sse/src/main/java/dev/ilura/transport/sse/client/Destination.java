@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -78,6 +79,11 @@ public record Destination(
         facts.put("tls_pin", pin.map(KeyPin::toString).orElse(""));
         facts.put("headers", new ArrayList<>(headers.keySet()));
         return Digests.sha256Hex(JsonWriter.write(facts));
+    }
+
+    /** Scheme, host and port. */
+    String origin() {
+        return (url.getScheme() + "://" + url.getHost()).toLowerCase(Locale.ROOT) + ":" + port(url);
     }
 
     /** Whether another address leads to the same scheme, host and port. */

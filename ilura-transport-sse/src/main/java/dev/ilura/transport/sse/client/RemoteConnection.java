@@ -146,6 +146,12 @@ final class RemoteConnection implements Transport.Connection {
         }
     }
 
+    /** What the older transport finds says nothing about the newer one at the same place. */
+    @Override
+    public Optional<String> origin() {
+        return destination.sse() ? Optional.empty() : Optional.of(destination.origin());
+    }
+
     @Override
     public boolean tellsRequests() {
         return legacy == null;

@@ -13,6 +13,7 @@ import java.util.Base64;
 public final class KeyPin {
     private static final String PREFIX = "sha256/";
     private static final int DIGEST_LENGTH = 32;
+    private static final int BASE64_LENGTH = 44;
 
     private final byte[] digest;
 
@@ -31,9 +32,9 @@ public final class KeyPin {
      * @throws IllegalArgumentException if it is none
      */
     public static KeyPin parse(String text) {
-        String base64 = text.startsWith(PREFIX + "/")
-                ? text.substring(PREFIX.length() + 1)
-                : text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
+        String rest = text.startsWith(PREFIX) ? text.substring(PREFIX.length()) : "";
+        // a slash may be the first character of the base64 itself: only one too many is curl's
+        String base64 = rest.length() > BASE64_LENGTH && rest.startsWith("/") ? rest.substring(1) : rest;
         byte[] digest;
         try {
             digest = Base64.getDecoder().decode(base64);

@@ -9,7 +9,7 @@ import java.util.List;
 class EventFuzzTest {
     private static final EventLimits LIMITS = new EventLimits(2_048, 4_096, 64 << 10);
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "3m")
     void anyPiecesGiveTheSameEvents(byte[] bytes) {
         if (bytes.length == 0) {
             return;

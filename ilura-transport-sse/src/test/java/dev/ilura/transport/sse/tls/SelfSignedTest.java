@@ -138,6 +138,14 @@ class SelfSignedTest {
     }
 
     @Test
+    void aPinMayBeginWithASlashOfItsOwn() {
+        String text = "sha256/" + "/".repeat(42) + "8=";
+
+        assertThat(KeyPin.parse(text).toString()).isEqualTo(text);
+        assertThat(KeyPin.parse(text.replace("sha256/", "sha256//")).toString()).isEqualTo(text);
+    }
+
+    @Test
     void onlyThePinnedKeyIsTrusted() throws Exception {
         KeyAndCertificates pinned = own().current();
         KeyAndCertificates other = new SelfSigned(home.resolve("other"), NAMES, time).current();

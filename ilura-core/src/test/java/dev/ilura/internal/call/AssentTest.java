@@ -10,7 +10,7 @@ import dev.ilura.RiskLane;
 import dev.ilura.RuleRef;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
-import dev.ilura.internal.call.Agreement.Grounds;
+import dev.ilura.internal.call.Assent.Grounds;
 import dev.ilura.internal.upstream.UpstreamFailure;
 import dev.ilura.json.JsonValue;
 import dev.ilura.spi.TimeSource;
@@ -25,7 +25,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /** A yes is good for one write of exactly what it was given for, while its time runs on both clocks. */
-class AgreementTest {
+class AssentTest {
     private static final Instant ISSUED = Instant.parse("2026-01-01T00:00:00Z");
     private static final RuleRef RULE = new RuleRef("rules[0]", "code");
     private static final Grounds GROUNDS = new Grounds("policy-1", RULE, RiskLane.HIGH, 2);
@@ -50,33 +50,33 @@ class AgreementTest {
             2,
             "none");
 
-    private Agreement agreement() {
-        return new Agreement(ticket, ticket.digest(), TicketTime.from(ticket, time));
+    private Assent assent() {
+        return new Assent(ticket, ticket.digest(), TicketTime.from(ticket, time));
     }
 
     @Test
     void itServesOnce() {
-        Agreement agreement = agreement();
-        assertThatCode(() -> agreement.use(Optional.of(call), GROUNDS)).doesNotThrowAnyException();
-        refused(() -> agreement.use(Optional.of(call), GROUNDS), "used already");
-        assertThatCode(() -> agreement.goOn(Optional.of(call), GROUNDS))
+        Assent assent = assent();
+        assertThatCode(() -> assent.use(Optional.of(call), GROUNDS)).doesNotThrowAnyException();
+        refused(() -> assent.use(Optional.of(call), GROUNDS), "used already");
+        assertThatCode(() -> assent.goOn(Optional.of(call), GROUNDS))
                 .as("the same call goes on")
                 .doesNotThrowAnyException();
-        refused(() -> agreement().goOn(Optional.of(call), GROUNDS), "never approved");
-        refused(() -> agreement.goOn(Optional.empty(), GROUNDS), "not what was approved");
+        refused(() -> assent().goOn(Optional.of(call), GROUNDS), "never approved");
+        refused(() -> assent.goOn(Optional.empty(), GROUNDS), "not what was approved");
     }
 
     @Test
     void ofSixtyFourThreadsOneGetsIt() throws Exception {
         for (int round = 0; round < 50; round++) {
-            Agreement agreement = agreement();
+            Assent assent = assent();
             CountDownLatch go = new CountDownLatch(1);
             List<FutureTask<Boolean>> racers = new ArrayList<>();
             for (int i = 0; i < 64; i++) {
                 FutureTask<Boolean> racer = new FutureTask<>(() -> {
                     go.await();
                     try {
-                        agreement.use(Optional.of(call), GROUNDS);
+                        assent.use(Optional.of(call), GROUNDS);
                         return true;
                     } catch (UpstreamFailure second) {
                         return false;
@@ -96,38 +96,38 @@ class AgreementTest {
 
     @Test
     void whateverChangedSinceIsNotWhatWasAgreedTo() {
-        refused(() -> agreement().use(Optional.empty(), GROUNDS), "not what was approved");
-        refused(() -> agreement().use(Optional.of(call.with(Arguments.of(Map.of("path", "b")))), GROUNDS), "not what");
-        refused(() -> agreement().use(Optional.of(call.reaching("launch-2", call.tool())), GROUNDS), "not what");
-        refused(() -> agreement().use(Optional.of(call.reaching("launch-1", tool("erase"))), GROUNDS), "not what");
+        refused(() -> assent().use(Optional.empty(), GROUNDS), "not what was approved");
+        refused(() -> assent().use(Optional.of(call.with(Arguments.of(Map.of("path", "b")))), GROUNDS), "not what");
+        refused(() -> assent().use(Optional.of(call.reaching("launch-2", call.tool())), GROUNDS), "not what");
+        refused(() -> assent().use(Optional.of(call.reaching("launch-1", tool("erase"))), GROUNDS), "not what");
         for (Grounds other : List.of(
                 new Grounds("policy-2", RULE, RiskLane.HIGH, 2),
                 new Grounds("policy-1", new RuleRef("rules[1]", "code"), RiskLane.HIGH, 2),
                 new Grounds("policy-1", RULE, RiskLane.CRITICAL, 2),
                 new Grounds("policy-1", RULE, RiskLane.MEDIUM, 2),
                 new Grounds("policy-1", RULE, RiskLane.HIGH, 1))) {
-            refused(() -> agreement().use(Optional.of(call), other), "not what was approved");
+            refused(() -> assent().use(Optional.of(call), other), "not what was approved");
         }
     }
 
     /** A refused try does not use the yes up: whoever changes a byte cannot make the true call fail for good. */
     @Test
     void aRefusedTryLeavesItForTheTrueCall() {
-        Agreement agreement = agreement();
-        refused(() -> agreement.use(Optional.of(call.reaching("launch-2", call.tool())), GROUNDS), "not what");
-        assertThatCode(() -> agreement.use(Optional.of(call), GROUNDS)).doesNotThrowAnyException();
+        Assent assent = assent();
+        refused(() -> assent.use(Optional.of(call.reaching("launch-2", call.tool())), GROUNDS), "not what");
+        assertThatCode(() -> assent.use(Optional.of(call), GROUNDS)).doesNotThrowAnyException();
     }
 
     @Test
     void itEndsWithItsTimeOnEitherClock() {
-        Agreement byWall = agreement();
+        Assent byWall = assent();
         time.wall = ISSUED.plusSeconds(60);
         time.nanos = Duration.ofSeconds(60).toNanos();
         refused(() -> byWall.use(Optional.of(call), GROUNDS), "too late");
 
         time.wall = ISSUED;
         time.nanos = 0;
-        Agreement bySteps = agreement();
+        Assent bySteps = assent();
         time.nanos = Duration.ofSeconds(61).toNanos();
         refused(() -> bySteps.use(Optional.of(call), GROUNDS), "too late");
     }
@@ -136,14 +136,14 @@ class AgreementTest {
     void aClockThatIsSetMakesItVoid() {
         for (long seconds : new long[] {-3600, -6, 6, 50}) {
             time.wall = ISSUED;
-            Agreement agreement = agreement();
+            Assent assent = assent();
             time.wall = ISSUED.plusSeconds(seconds);
-            refused(() -> agreement.use(Optional.of(call), GROUNDS), "The clock was set");
+            refused(() -> assent.use(Optional.of(call), GROUNDS), "The clock was set");
         }
         time.wall = ISSUED;
-        Agreement agreement = agreement();
+        Assent assent = assent();
         time.wall = ISSUED.plusSeconds(2);
-        assertThatCode(() -> agreement.use(Optional.of(call), GROUNDS))
+        assertThatCode(() -> assent.use(Optional.of(call), GROUNDS))
                 .as("a clock that is only corrected")
                 .doesNotThrowAnyException();
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A human's yes, good for one write. The digest is kept as it was when they agreed, and everything it covers is looked
  * up again for the comparison, so that nothing that changed in memory meanwhile changes both sides. Thread-safe.
  */
-final class Agreement {
+final class Assent {
     /** What a judgement stands on besides the call. */
     record Grounds(String policyVersion, RuleRef rule, RiskLane lane, int approvers) {}
 
@@ -24,7 +24,7 @@ final class Agreement {
     /**
      * @param digest the ticket's, as the human agreed to it
      */
-    Agreement(ApprovalTicket ticket, String digest, TicketTime life) {
+    Assent(ApprovalTicket ticket, String digest, TicketTime life) {
         this.ticket = ticket;
         this.digest = digest;
         this.life = life;
