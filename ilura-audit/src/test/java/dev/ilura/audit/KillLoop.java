@@ -111,7 +111,8 @@ final class KillLoop {
     private void assertEveryDispatchHasAnOutcome() {
         AuditReader reader = AuditReader.open(dir);
         Set<String> open = new HashSet<>();
-        for (long number = 0; number < reader.size(); number++) {
+        long size = reader.size();
+        for (long number = 0; number < size; number++) {
             AuditRecord record = reader.record(number).orElseThrow();
             if (record.type().equals("dispatch")) {
                 open.add(record.text("call").orElseThrow());

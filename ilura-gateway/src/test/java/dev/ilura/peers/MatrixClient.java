@@ -133,6 +133,7 @@ record MatrixClient(String name, String sdk, String transport, String era) {
             for (MatrixServer server : MatrixServer.values()) {
                 seen.put(server.id(), steps(client, server.id(), place.client().name() + " " + server.id(), reports));
             }
+            client.closeGracefully(); // close() does not wait for the process, which still writes its log
         } catch (RuntimeException e) {
             for (MatrixServer server : MatrixServer.values()) {
                 seen.putIfAbsent(server.id(), Map.of("list", String.valueOf(e.getMessage())));
