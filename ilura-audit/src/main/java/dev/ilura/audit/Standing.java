@@ -1,7 +1,9 @@
 package dev.ilura.audit;
 
 import dev.ilura.audit.format.Bytes;
+import dev.ilura.audit.format.FlatRecord;
 import dev.ilura.audit.format.KeyChain;
+import dev.ilura.audit.format.KnownMember;
 import dev.ilura.audit.format.MerkleTree;
 import dev.ilura.audit.format.RecordGlance;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * last. Not thread-safe.
  */
 final class Standing {
+    private static final String[] KINDS = {"dispatch", "outcome", KeyChain.GENESIS, KeyChain.ROTATED};
+
     private final Map<String, Long> openCalls = new LinkedHashMap<>();
     private final List<Long> keyRecords = new ArrayList<>();
     private long lastMicros;
@@ -32,6 +36,16 @@ final class Standing {
                 openCalls.put(call, number);
             }
         }
+    }
+
+    /** The type of a record as far as it matters here; empty for all others. */
+    static String kind(FlatRecord view) {
+        for (String kind : KINDS) {
+            if (view.is(KnownMember.TYPE, kind)) {
+                return kind;
+            }
+        }
+        return "";
     }
 
     /** Sees the next record. */
