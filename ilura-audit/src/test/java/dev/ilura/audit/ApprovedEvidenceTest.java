@@ -68,11 +68,10 @@ class ApprovedEvidenceTest {
         AuditReader reader = AuditReader.open(dir);
         EvidenceVerifier verifier = EvidenceVerifier.trustingTheBundlesKeys();
         for (int i = 0; i < refusals.size(); i++) {
+            String why = refusals.get(i).why();
             assertThat(verifier.verify(reader.prove("paid " + i)).findings())
                     .as("paid " + i)
-                    .singleElement()
-                    .asString()
-                    .contains(refusals.get(i).why());
+                    .anyMatch(finding -> finding.contains(why));
         }
     }
 

@@ -49,7 +49,7 @@ class TimeStampAnchorTest {
         assertThat(without.notes())
                 .as("what was not checked is called so")
                 .anyMatch(note ->
-                        note.matches("anchors/([0-9]+)\\.tsr is a time stamp over \\1 records that is present and"
+                        note.matches("anchors/(0*([0-9]+))\\.tsr is a time stamp over \\2 records that is present and"
                                 + " not checked here, and counts for nothing; check it with: openssl ts -verify -data"
                                 + " anchors/\\1\\.note -in anchors/\\1\\.tsr -CAfile AUTHORITY\\.pem"));
         assertThat(with.findings()).isEmpty();

@@ -1,5 +1,8 @@
 package dev.ilura.audit.format;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
@@ -8,7 +11,20 @@ public final class Base64Text {
     private static final byte[] URL =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(StandardCharsets.US_ASCII);
 
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Of twelve bits: their two letters, the first one lower. */
+    private static final char[] PAIRS = pairs();
+
     private Base64Text() {}
+
+    private static char[] pairs() {
+        char[] pairs = new char[1 << 12];
+        for (int bits = 0; bits < pairs.length; bits++) {
+            pairs[bits] = (char) (URL[bits >>> 6] | URL[bits & 63] << 8);
+        }
+        return pairs;
+    }
 
     /** The URL alphabet without padding, as records use it. */
     public static String url(byte[] bytes) {
@@ -58,10 +74,7 @@ public final class Base64Text {
         int at = from;
         for (int i = 0; i < whole * 3; i += 3, at += 4) {
             int bits = (value[i] & 0xFF) << 16 | (value[i + 1] & 0xFF) << 8 | (value[i + 2] & 0xFF);
-            different |= (text[at] ^ URL[bits >>> 18])
-                    | (text[at + 1] ^ URL[bits >>> 12 & 63])
-                    | (text[at + 2] ^ URL[bits >>> 6 & 63])
-                    | (text[at + 3] ^ URL[bits & 63]);
+            different |= ((int) WORD.get(text, at)) ^ (PAIRS[bits >>> 12] | PAIRS[bits & 0xFFF] << 16);
         }
         int bits = rest == 0 ? 0 : (value[whole * 3] & 0xFF) << 16;
         bits |= rest == 2 ? (value[whole * 3 + 1] & 0xFF) << 8 : 0;

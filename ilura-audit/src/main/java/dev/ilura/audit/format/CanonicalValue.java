@@ -14,6 +14,11 @@ final class CanonicalValue {
 
     /** Checks a string from behind its first quote; where it goes on behind its last. */
     static int string(byte[] text, int from, int end) {
+        int plain = PlainText.end(text, from, end);
+        return plain < end && text[plain] == '"' ? plain + 1 : withEscapes(text, plain, end);
+    }
+
+    private static int withEscapes(byte[] text, int from, int end) {
         int at = from;
         while (true) {
             at = PlainText.end(text, at, end);
@@ -113,12 +118,12 @@ final class CanonicalValue {
             throw fault("a value is no string, integer or boolean");
         }
         int last = Math.min(end, from + MOST_DIGITS + 1);
-        long value = first - '0';
         int at = from + 1;
         while (at < last && text[at] >= '0' && text[at] <= '9') {
-            value = value * 10 + (text[at++] - '0');
+            at++;
         }
-        if (at - from > MOST_DIGITS || value > MAX_INTEGER) {
+        if (at - from >= MOST_DIGITS
+                && (at - from > MOST_DIGITS || (first == '9' && number(text, from, at) > MAX_INTEGER))) {
             throw fault("an integer is beyond 2^53-1");
         }
         return at;

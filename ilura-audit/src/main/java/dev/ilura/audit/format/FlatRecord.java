@@ -151,6 +151,12 @@ public final class FlatRecord {
         return is(known[member.ordinal()], value);
     }
 
+    /** The same of bytes. */
+    public boolean is(KnownMember name, byte[] value) {
+        int member = known[name.ordinal()];
+        return isString(member) && Arrays.equals(text, spans[member + 2], spans[member + 3], value, 0, value.length);
+    }
+
     private boolean is(int member, String value) {
         return isString(member) && equalsAscii(spans[member + 2], spans[member + 3], value);
     }

@@ -375,7 +375,7 @@ public final class LogScan {
             if (!record.isHash(KnownMember.PREV, previous)) {
                 throw new MalformedRecordException("the record does not carry the hash of the one before");
             }
-            byte[] leaf = sha.leaf(bytes, from, to);
+            byte[] leaf = sha.leafBehindAByte(bytes, from, to);
             growing.add(leaf);
             previous = leaf;
             visitor.record(new RecordAt(number, file, cursor.frameStart(), record));

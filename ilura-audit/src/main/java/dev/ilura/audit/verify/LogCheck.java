@@ -40,7 +40,7 @@ final class LogCheck implements LogScan.Visitor {
     private final TornFiles torn = new TornFiles();
 
     private KeyChain keys = new KeyChain("");
-    private String logText = "";
+    private byte[] logText = {};
     private long retained;
     private long batchStart;
     private long clockSteps;
@@ -130,7 +130,8 @@ final class LogCheck implements LogScan.Visitor {
 
     private void begin() {
         logText = Objects.requireNonNull(scan.logId(), "a record stands in a segment")
-                .url();
+                .url()
+                .getBytes(StandardCharsets.US_ASCII);
         keys = new KeyChain(scan.origin());
     }
 
