@@ -223,7 +223,7 @@ class BitFlipPeerIT {
                 return true;
             }
             byte[] changed = java.util.Arrays.copyOfRange(sound, frame[0], frame[1]);
-            changed[at - frame[0]] ^= (byte) (1 << bit % 8);
+            changed[at - frame[0]] ^= (byte) (1 << (bit % 8));
             if (repair) {
                 Frame.putHeader(changed, 0, changed.length);
             }

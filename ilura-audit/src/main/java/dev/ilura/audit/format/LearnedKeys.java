@@ -49,7 +49,7 @@ final class LearnedKeys {
             this.length = text.length;
             this.spelled = Arrays.copyOf(text, Math.max(Long.BYTES, length));
             this.head = (long) WORD.get(spelled, 0);
-            this.headMask = length >= Long.BYTES ? -1 : (1L << length * Byte.SIZE) - 1;
+            this.headMask = length >= Long.BYTES ? -1 : (1L << (length * Byte.SIZE)) - 1;
             this.tail = (long) WORD.get(spelled, spelled.length - Long.BYTES);
         }
 

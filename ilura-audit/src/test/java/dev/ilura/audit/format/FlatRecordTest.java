@@ -187,7 +187,7 @@ class FlatRecordTest {
             assertThat(Base64Text.isUrlOf(text, 0, text.length, value)).isTrue();
             for (int bit = 0; bit < text.length * 8; bit++) {
                 byte[] changed = text.clone();
-                changed[bit / 8] ^= (byte) (1 << bit % 8);
+                changed[bit / 8] ^= (byte) (1 << (bit % 8));
                 assertThat(Base64Text.isUrlOf(changed, 0, changed.length, value))
                         .isFalse();
             }
