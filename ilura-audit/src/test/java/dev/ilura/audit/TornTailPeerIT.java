@@ -53,6 +53,7 @@ class TornTailPeerIT {
         try (AuditLog log = AuditLog.in(dir)) {
             Events.inOneBatch(log, 6);
         }
+        signers = new KeyFolder(dir.resolve("keys"), Optional.empty()).load().get(0);
         whole = Files.readAllBytes(segment);
         Events.overwrite(dir.resolve("log/checkpoint"), checkpoint);
     }

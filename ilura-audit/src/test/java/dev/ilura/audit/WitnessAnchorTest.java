@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,7 +120,7 @@ class WitnessAnchorTest {
             }
         }
         String origin = keys(dir).get(0).name();
-        String cosigned = witness.cosigned.get(origin);
+        String cosigned = Objects.requireNonNull(witness.cosigned.get(origin));
         witness.answers.clear();
 
         LogFolder forked = new LogFolder(fork.resolve("log"));
