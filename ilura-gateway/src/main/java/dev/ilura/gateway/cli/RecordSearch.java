@@ -66,9 +66,9 @@ final class RecordSearch {
             return Optional.of(
                     new ArrayList<>(trail.ofCall(call).stream().filter(right).toList()));
         }
-        if (wanted.containsKey("argsC")) {
-            return Optional.of(
-                    growing(limit, right, some -> trail.by(Key.ARGUMENTS, wanted.get("argsC"), some), false));
+        String commitment = wanted.get("argsC");
+        if (commitment != null) {
+            return Optional.of(growing(limit, right, some -> trail.by(Key.ARGUMENTS, commitment, some), false));
         }
         String session = wanted.get("session");
         if (session != null) {
