@@ -2,7 +2,6 @@ package dev.ilura.gateway.cli;
 
 import dev.ilura.AuditRecord;
 import dev.ilura.spi.AuditTrail;
-import dev.ilura.spi.AuditTrail.Key;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,13 +67,14 @@ final class RecordSearch {
         }
         String commitment = wanted.get("argsC");
         if (commitment != null) {
-            return Optional.of(growing(limit, right, some -> trail.by(Key.ARGUMENTS, commitment, some), false));
+            return Optional.of(
+                    growing(limit, right, some -> trail.by(AuditTrail.Key.ARGUMENTS, commitment, some), false));
         }
         String session = wanted.get("session");
         if (session != null) {
             return Optional.of(growing(limit, right, some -> trail.ofSession(session, some), false));
         }
-        Key key = wanted.containsKey("tool") ? Key.TOOL : Key.SERVER;
+        AuditTrail.Key key = wanted.containsKey("tool") ? AuditTrail.Key.TOOL : AuditTrail.Key.SERVER;
         String value = wanted.get(key.member());
         return value == null
                 ? Optional.empty()
