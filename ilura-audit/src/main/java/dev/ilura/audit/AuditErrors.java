@@ -47,6 +47,14 @@ final class AuditErrors {
                 cause);
     }
 
+    static IluraException key(String alias, String why, Throwable cause) {
+        return new IluraException(
+                "ILR-AUDIT-005",
+                "The key \"" + alias + "\" cannot be used: " + why + ".",
+                "Name a P-256 or Ed25519 key that has a certificate, and the passphrase or PIN of its entry.",
+                cause);
+    }
+
     static IluraException noNextKeys() {
         return new IluraException(
                 "ILR-AUDIT-012",

@@ -3,41 +3,23 @@ package dev.ilura.audit;
 import dev.ilura.AuditEvent;
 import dev.ilura.AuditReceipt;
 import dev.ilura.IluraException;
-import dev.ilura.audit.BatchEncoder.LogState;
-import dev.ilura.audit.format.Bytes;
-import dev.ilura.audit.format.KeyChain;
 import dev.ilura.audit.format.LogFolder;
-import dev.ilura.audit.format.LogKey;
-import dev.ilura.audit.format.LogScan;
-import dev.ilura.audit.format.MerkleTree;
-import dev.ilura.audit.format.SegmentHead;
 import dev.ilura.spi.AuditSink;
 import dev.ilura.spi.AuditTrail;
 import dev.ilura.spi.TimeSource;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AuditLog implements AuditSink {
     private final LogFolder folder;
-    private final FileChannel lock;
+    private final WriterLock lock;
     private final Appender appender;
     private final LogReader reader;
     private final LogIndex index;
@@ -64,27 +46,18 @@ public final class AuditLog implements AuditSink {
     private final Set<String> hidden;
     private final String logId;
 
-    private AuditLog(Builder builder, Opened opened, FileChannel lock) {
-        this.folder = opened.folder();
-        this.lock = lock;
-        this.appender = opened.appender();
-        this.reader = new LogReader(folder, opened.index());
-        this.index = opened.index();
-        this.keeper = opened.keeper();
-        this.rotation = opened.rotation();
-        this.random = builder.random;
-        this.hidden = Set.copyOf(builder.hidden);
-        this.logId = opened.logId();
+    AuditLog(Builder settings, LogOpening.Parts parts) {
+        this.folder = parts.folder();
+        this.lock = parts.lock();
+        this.appender = parts.appender();
+        this.reader = new LogReader(folder, parts.index());
+        this.index = parts.index();
+        this.keeper = parts.keeper();
+        this.rotation = parts.rotation();
+        this.random = settings.random;
+        this.hidden = Set.copyOf(settings.hidden);
+        this.logId = parts.logId();
     }
-
-    /** The parts of an open log. */
-    private record Opened(
-            LogFolder folder,
-            Appender appender,
-            LogIndex index,
-            IndexKeeper keeper,
-            KeyRotation rotation,
-            String logId) {}
 
     /**
      * Opens the log of a state directory with the defaults, and makes it if there is none.
@@ -219,34 +192,37 @@ public final class AuditLog implements AuditSink {
     @Override
     public void close() {
         appender.close();
-        try {
-            lock.close();
-        } catch (IOException e) {
-            throw AuditErrors.unusable(folder.path(), e);
-        }
+        lock.close();
     }
 
     /** Settings of a log. Not thread-safe; used once. */
     public static final class Builder {
         private static final long SMALLEST_SEGMENT = 1 << 17;
         private static final long LARGEST_SEGMENT = 1 << 30;
-        private static final long LARGEST_BATCH = 1 << 20;
 
-        private final Path stateDir;
-        private TimeSource time = TimeSource.system();
-        private SecureRandom random = new SecureRandom();
-        private long segmentBytes = 64 << 20;
-        private int queueBound = 16_384;
-        private boolean signEachRecord;
-        private final Set<String> hidden = new TreeSet<>();
-        private @Nullable PayloadScope payloadScope;
-        private boolean availability;
-        private KeyRotation.@Nullable Epoch epoch;
-        private final List<Anchor> anchors = new ArrayList<>();
-        private @Nullable KeyPassphrase passphrase;
-        private @Nullable String acceptedLoss;
-        private KeyFolder.@Nullable Signers signers;
-        private SegmentWriter.ChannelOpener opener = PrivateFiles::open;
+        final Path stateDir;
+        TimeSource time = TimeSource.system();
+        SecureRandom random = new SecureRandom();
+        long segmentBytes = 64 << 20;
+        int queueBound = 16_384;
+        boolean signEachRecord;
+        final Set<String> hidden = new TreeSet<>();
+
+        @Nullable
+        PayloadScope payloadScope;
+
+        boolean availability;
+        KeyRotation.@Nullable Epoch epoch;
+        final List<Anchor> anchors = new ArrayList<>();
+
+        @Nullable
+        KeyPassphrase passphrase;
+
+        @Nullable
+        String acceptedLoss;
+
+        KeyFolder.@Nullable Signers signers;
+        SegmentWriter.ChannelOpener opener = PrivateFiles::open;
 
         private Builder(Path stateDir) {
             this.stateDir = stateDir;
@@ -346,15 +322,9 @@ public final class AuditLog implements AuditSink {
          * @throws IluraException ILR-AUDIT-005 if the keys are not there
          */
         public Builder keyStore(KeyStore store, String ecdsaAlias, String ed25519Alias, KeyPassphrase keyPassphrase) {
-            char[] revealed = keyPassphrase.reveal();
-            try {
-                this.signers = KeyFolder.of(store, ecdsaAlias, ed25519Alias, revealed);
-                return this;
-            } catch (GeneralSecurityException e) {
-                throw AuditErrors.keys(stateDir, "the key store " + store.getType() + " does not give them, " + e, e);
-            } finally {
-                Arrays.fill(revealed, '\0');
-            }
+            return signers(
+                    AuditSigner.of(store, ecdsaAlias, keyPassphrase),
+                    AuditSigner.of(store, ed25519Alias, keyPassphrase));
         }
 
         /**
@@ -407,174 +377,7 @@ public final class AuditLog implements AuditSink {
          * @throws IluraException ILR-AUDIT-001 to -005 if it cannot be opened
          */
         public AuditLog open() {
-            LogFolder folder = new LogFolder(stateDir.resolve("log"));
-            FileChannel lock = lock(folder);
-            try {
-                return open(folder, lock);
-            } catch (IOException e) {
-                release(lock);
-                throw AuditErrors.unusable(folder.path(), e);
-            } catch (RuntimeException e) {
-                release(lock);
-                throw e;
-            }
-        }
-
-        private static FileChannel lock(LogFolder folder) {
-            FileChannel channel = null;
-            try {
-                PrivateFiles.directory(folder.path());
-                channel = PrivateFiles.open(folder.lock());
-                FileLock lock = channel.tryLock();
-                if (lock != null) {
-                    return channel;
-                }
-            } catch (OverlappingFileLockException sameProcess) {
-                // refused below, like another process
-            } catch (IOException e) {
-                throw AuditErrors.unusable(folder.path(), e);
-            }
-            release(channel);
-            throw AuditErrors.inUse(folder.path());
-        }
-
-        private static void release(@Nullable FileChannel lock) {
-            try {
-                if (lock != null) {
-                    lock.close();
-                }
-            } catch (IOException nothingLeftToDo) {
-                // the process holds no lock on a channel it cannot close
-            }
-        }
-
-        private AuditLog open(LogFolder folder, FileChannel lock) throws IOException {
-            IndexFolder indexFolder = IndexFolder.in(folder.index());
-            LogIndex index = new LogIndex(indexFolder);
-            Recovery recovery = Recovery.read(folder, indexFolder, index, anchors);
-            if (recovery.isShorter() && acceptedLoss == null) {
-                throw recovery.shorter();
-            }
-            Bytes known = recovery.scan().logId();
-            Bytes id = known == null || recovery.isEmpty() ? newLogId() : known;
-            KeyFolder files =
-                    signers == null ? new KeyFolder(stateDir.resolve("keys"), Optional.ofNullable(passphrase)) : null;
-            LogKeys keys = keys(files, recovery, SegmentHead.origin(id));
-            if (!recovery.isEmpty()) {
-                recovery.requireSignedBy(keys);
-            }
-            new Retention(folder).finish(index.minimum());
-            Optional<Recovery.Kept> kept = recovery.keepTornAside();
-            String logId = id.url();
-            List<RecordDraft> first = new ArrayList<>();
-            if (recovery.isEmpty()) {
-                first.add(genesis(keys, logId));
-            }
-            Collection<LogKey> everyKey =
-                    recovery.isEmpty() ? keys.all() : recovery.keys().all();
-            PrivateFiles.replace(folder.keys(), LogKey.list(everyKey).getBytes(StandardCharsets.US_ASCII));
-            first.addAll(recovery.records(kept, Optional.ofNullable(acceptedLoss), logId));
-            Optional<Map<String, Object>> gap = Gaps.left(folder);
-            gap.ifPresent(facts -> first.add(RecordDraft.of("gap", facts, logId)));
-            KeyRotation rotation = new KeyRotation(
-                    files, epoch, time, recovery.keysSince().orElseGet(time::now), recovery.keysSinceSize());
-            IndexKeeper keeper = new IndexKeeper(index);
-            Appender appender = appender(new Appender.Parts(
-                    folder,
-                    segments(folder, recovery),
-                    recovery.scan().trailerAt(),
-                    payloads(folder),
-                    anchors,
-                    encoder(recovery, id, keys, index, new LogReader(folder, index)),
-                    keeper,
-                    rotation,
-                    everyKey,
-                    time,
-                    availability ? new Gaps(folder, time) : null));
-            append(appender, first);
-            if (gap.isPresent()) {
-                Gaps.forget(folder);
-            }
-            return new AuditLog(this, new Opened(folder, appender, index, keeper, rotation, logId), lock);
-        }
-
-        private Bytes newLogId() {
-            byte[] id = new byte[SegmentHead.ID_LENGTH];
-            random.nextBytes(id);
-            return Bytes.of(id);
-        }
-
-        private LogKeys keys(@Nullable KeyFolder files, Recovery recovery, String origin) {
-            KeyFolder.Signers given = signers;
-            if (files == null) {
-                return new LogKeys(origin, Objects.requireNonNull(given).ecdsa(), given.ed25519());
-            }
-            if (recovery.isEmpty() && !files.exists()) {
-                KeyFolder.Signers made = files.create(time.now());
-                return new LogKeys(origin, made.ecdsa(), made.ed25519());
-            }
-            List<LogKeys> loaded = files.load().stream()
-                    .map(pair -> new LogKeys(origin, pair.ecdsa(), pair.ed25519()))
-                    .toList();
-            if (loaded.size() > 1 && loaded.get(1).all().equals(recovery.keys().inForce())) {
-                files.promote();
-                return loaded.get(1);
-            }
-            if (loaded.size() > 1) {
-                files.abandon();
-            }
-            return loaded.get(0);
-        }
-
-        private static RecordDraft genesis(LogKeys keys, String logId) {
-            Map<String, Object> facts = new TreeMap<>(keys.facts());
-            facts.put("origin", keys.ecdsa().name());
-            return RecordDraft.of(KeyChain.GENESIS, facts, logId);
-        }
-
-        private SegmentWriter segments(LogFolder folder, Recovery recovery) throws IOException {
-            LogScan scan = recovery.scan();
-            SegmentWriter segments = new SegmentWriter(folder, opener, segmentBytes);
-            Path segment = scan.segment();
-            if (segment != null && Files.exists(segment)) {
-                segments.resume(segment, LogFolder.firstRecord(segment), scan.end(), scan.sealed());
-            }
-            return segments;
-        }
-
-        private BatchEncoder encoder(Recovery recovery, Bytes id, LogKeys keys, LogIndex index, LogReader reader) {
-            LogScan scan = recovery.scan();
-            LogState state = recovery.isEmpty()
-                    ? new LogState(id, new MerkleTree(), LogScan.NOTHING_BEFORE, new Standing())
-                    : new LogState(id, scan.tree(), scan.lastHash(), recovery.standing());
-            return new BatchEncoder(state, keys, new CallLinks(reader), index.seed(), time);
-        }
-
-        private Appender appender(Appender.Parts parts) {
-            int batchBytes = (int) Math.min(LARGEST_BATCH, segmentBytes / 4);
-            Appender appender = new Appender(parts, new Appender.Sizes(queueBound, batchBytes, signEachRecord));
-            appender.start();
-            return appender;
-        }
-
-        private PayloadWriter payloads(LogFolder folder) {
-            PayloadKeys keysOfPayloads =
-                    new PayloadKeys(stateDir.resolve("keys").resolve("payloads"), random);
-            return new PayloadWriter(folder, keysOfPayloads, payloadScope);
-        }
-
-        private static void append(Appender appender, List<RecordDraft> drafts) {
-            List<CompletableFuture<AuditReceipt>> receipts = new ArrayList<>();
-            for (RecordDraft draft : drafts) {
-                receipts.add(appender.append(draft, List.of(), Acknowledgement.DURABLE)
-                        .toCompletableFuture());
-            }
-            try {
-                receipts.forEach(CompletableFuture::join);
-            } catch (CompletionException e) {
-                appender.close();
-                throw e.getCause() instanceof IluraException known ? known : AuditErrors.failed(e);
-            }
+            return new LogOpening(this).open();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.ilura.audit;
 
 import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.KnownMember;
 import dev.ilura.audit.format.LogFolder;
 import dev.ilura.audit.format.LogScan;
 import dev.ilura.audit.format.LogScan.RecordAt;
@@ -54,8 +55,8 @@ final class IndexFill implements LogScan.Visitor {
                 (int) at.offset(),
                 new RecordKeys(index.seed()).of(at.number(), view),
                 Standing.kind(view),
-                view.text("call"),
-                view.integer("ts", 0)));
+                view.text(KnownMember.CALL),
+                view.integer(KnownMember.TS, 0)));
     }
 
     /** The segment before is complete, and the scan stands at its end. */

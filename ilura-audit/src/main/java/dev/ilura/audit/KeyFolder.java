@@ -178,12 +178,8 @@ final class KeyFolder {
         return new Signers(signer(store, prefix + ECDSA, passphrase), signer(store, ed25519, passphrase));
     }
 
-    /** From a key store that somebody else keeps. */
-    static Signers of(KeyStore store, String ecdsa, String ed25519, char[] passphrase) throws GeneralSecurityException {
-        return new Signers(signer(store, ecdsa, passphrase), signer(store, ed25519, passphrase));
-    }
-
-    private static AuditSigner signer(KeyStore store, String alias, char[] passphrase) throws GeneralSecurityException {
+    /** A key that has a certificate. */
+    static AuditSigner signer(KeyStore store, String alias, char[] passphrase) throws GeneralSecurityException {
         Certificate certificate = store.getCertificate(alias);
         if (certificate == null || !(store.getKey(alias, passphrase) instanceof PrivateKey key)) {
             throw new UnrecoverableEntryException("there is no key \"" + alias + "\"");
@@ -202,7 +198,7 @@ final class KeyFolder {
         }
     }
 
-    private static X509Certificate certificate(String alias, KeyPair pair, String scheme, Instant now)
+    static X509Certificate certificate(String alias, KeyPair pair, String scheme, Instant now)
             throws GeneralSecurityException, OperatorCreationException {
         X500Name name = new X500Name("CN=Ilura audit log " + alias);
         ContentSigner signer = new JcaContentSignerBuilder(scheme).build(pair.getPrivate());

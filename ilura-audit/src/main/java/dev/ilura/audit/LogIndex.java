@@ -204,8 +204,13 @@ final class LogIndex {
                 return number;
             }
         }
-        for (KeyRun run : now.runs()) {
-            long number = run.find(print, stands);
+        List<KeyRun> runs = now.runs();
+        long[] groups = new long[runs.size()];
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = runs.get(i).groupOf(print);
+        }
+        for (int i = 0; i < groups.length; i++) {
+            long number = runs.get(i).find(print, groups[i], stands);
             if (number >= 0) {
                 return number;
             }

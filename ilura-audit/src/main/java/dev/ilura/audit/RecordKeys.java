@@ -1,6 +1,7 @@
 package dev.ilura.audit;
 
 import dev.ilura.audit.format.FlatRecord;
+import dev.ilura.audit.format.KnownMember;
 import dev.ilura.audit.format.RecordGlance.Member;
 import dev.ilura.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
@@ -14,28 +15,32 @@ import org.jspecify.annotations.Nullable;
 final class RecordKeys {
     /** What a key names, and the member of a record that holds it. */
     enum Kind {
-        CALL("call", Member.CALL),
-        SESSION("session", Member.SESSION),
-        PARENT("parent", Member.PARENT),
-        SERVER("server", Member.SERVER),
-        TOOL("tool", Member.TOOL),
-        ARGUMENTS("argsC", Member.ARGUMENTS);
+        CALL(KnownMember.CALL, Member.CALL),
+        SESSION(KnownMember.SESSION, Member.SESSION),
+        PARENT(KnownMember.PARENT, Member.PARENT),
+        SERVER(KnownMember.SERVER, Member.SERVER),
+        TOOL(KnownMember.TOOL, Member.TOOL),
+        ARGUMENTS(KnownMember.ARGUMENTS, Member.ARGUMENTS);
 
         static final Kind[] POSTED = {PARENT, SERVER, TOOL, ARGUMENTS};
 
         static final Kind[] ALL = values();
 
-        private final String name;
+        private final KnownMember known;
         private final Member member;
 
-        Kind(String name, Member member) {
-            this.name = name;
+        Kind(KnownMember known, Member member) {
+            this.known = known;
             this.member = member;
         }
 
         /** What it is called in a record. */
         String member() {
-            return name;
+            return known.spelled();
+        }
+
+        KnownMember known() {
+            return known;
         }
 
         Member glanced() {
@@ -123,11 +128,11 @@ final class RecordKeys {
 
     /** All keys of a record. */
     RecordKeys of(long record, FlatRecord view) {
-        of(record, view.integer("prevInCall", -1), view.integer("prevInSession", -1));
+        of(record, view.integer(KnownMember.PREV_IN_CALL, -1), view.integer(KnownMember.PREV_IN_SESSION, -1));
         for (Kind kind : Kind.ALL) {
             if (isWanted(kind)) {
                 prints[kind.ordinal()] =
-                        view.hash(kind.member(), (bytes, from, to) -> print(seed, kind, bytes, from, to));
+                        view.hash(kind.known(), (bytes, from, to) -> print(seed, kind, bytes, from, to));
             }
         }
         return this;

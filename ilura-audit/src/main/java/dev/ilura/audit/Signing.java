@@ -50,7 +50,12 @@ final class Signing {
 
     /** The provider that verifies many signatures fastest here. */
     static Provider preferred() {
-        return ACCELERATOR.orElseGet(BouncyCastleProvider::new);
+        return ACCELERATOR.orElseGet(() -> Portable.PROVIDER);
+    }
+
+    /** Made when it is asked for, and once: it registers every algorithm that it has. */
+    private static final class Portable {
+        static final Provider PROVIDER = new BouncyCastleProvider();
     }
 
     static KeyPair newP256() throws GeneralSecurityException {

@@ -3,13 +3,13 @@ package dev.ilura.audit;
 import dev.ilura.audit.format.Bytes;
 import dev.ilura.audit.format.FlatRecord;
 import dev.ilura.audit.format.KeyChain;
+import dev.ilura.audit.format.KnownMember;
 import dev.ilura.audit.format.MerkleTree;
 import dev.ilura.audit.format.RecordGlance;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Standing {
     private static final String DECISION = "decision";
     private static final String QUESTION = "question";
+    private static final String[] KINDS = {"dispatch", "outcome", "approval", KeyChain.GENESIS, KeyChain.ROTATED};
 
     private final Map<String, Long> openCalls = new LinkedHashMap<>();
     private final Map<String, Long> openQuestions = new LinkedHashMap<>();
@@ -41,13 +42,21 @@ final class Standing {
         }
     }
 
-    /** What a record is to this class: its type, and {@value #QUESTION} for a decision that asks a person. */
+    /** What a record is to this class: its type, {@value #QUESTION} for a decision that asks a person, else empty. */
     static String kind(FlatRecord view) {
-        return kind(Objects.requireNonNullElse(view.text("type"), ""), view.is(DECISION, "ask"));
+        if (view.is(KnownMember.TYPE, DECISION)) {
+            return view.is(DECISION, "ask") ? QUESTION : "";
+        }
+        for (String kind : KINDS) {
+            if (view.is(KnownMember.TYPE, kind)) {
+                return kind;
+            }
+        }
+        return "";
     }
 
     /**
-     * The same of a record that is about to be written.
+     * The same of a record that is about to be written; of a type that does not matter the type itself.
      *
      * @param asks whether its member {@code decision} is {@code ask}
      */

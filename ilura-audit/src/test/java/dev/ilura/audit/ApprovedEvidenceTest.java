@@ -36,29 +36,47 @@ class ApprovedEvidenceTest {
                 .isEqualTo("call paid: outcome completed");
     }
 
+    /** All in one log, each call with its own evidence. */
     @Test
     void whatAPasskeyDidNotSignIsFound() {
-        refused("something else than an approval", call -> call.type = "webauthn.create");
-        refused("another ticket", call -> call.challenge[40] ^= 1);
-        refused("another ticket", call -> call.challenge[3] ^= 1);
-        refused("from inside another page", call -> call.more = "\"crossOrigin\":true");
-        refused("from inside another page", call -> call.more = "\"topOrigin\":\"http://evil\"");
-        refused("belongs to another page", call -> call.origin = "http://evil.example:7717");
-        refused("belongs to another page", call -> call.party = "evil.example");
-        refused("not there or not verified", call -> call.flags = 0x01);
-        refused("not there or not verified", call -> call.flags = 0x04);
-        refused("not there or not verified", call -> call.flags = 0x45);
-        refused("signature is not valid", call -> call.signOther = true);
-        refused("about another ticket", call -> call.statement = call.statement.replace("policy-1", "policy-2"));
-        refused("a key is there twice", call -> call.more = "\"type\":\"webauthn.get\"");
-        refused("approved without a passkey", call -> call.evidence = false);
+        List<Refusal> refusals = List.of(
+                new Refusal("something else than an approval", call -> call.type = "webauthn.create"),
+                new Refusal("signed another ticket", call -> call.challenge[40] ^= 1),
+                new Refusal("signed another ticket", call -> call.challenge[3] ^= 1),
+                new Refusal("from inside another page", call -> call.more = "\"crossOrigin\":true"),
+                new Refusal("from inside another page", call -> call.more = "\"topOrigin\":\"http://evil\""),
+                new Refusal("belongs to another page", call -> call.origin = "http://evil.example:7717"),
+                new Refusal("belongs to another page", call -> call.party = "evil.example"),
+                new Refusal("not there or not verified", call -> call.flags = 0x01),
+                new Refusal("not there or not verified", call -> call.flags = 0x04),
+                new Refusal("not there or not verified", call -> call.flags = 0x45),
+                new Refusal("signature is not valid", call -> call.signOther = true),
+                new Refusal(
+                        "about another ticket",
+                        call -> call.statement = call.statement.replace("policy-1", "policy-2")),
+                new Refusal("a key is there twice", call -> call.more = "\"type\":\"webauthn.get\""),
+                new Refusal("approved without a passkey", call -> call.evidence = false));
+        List<PasskeyCall> calls = new ArrayList<>();
+        for (int i = 0; i < refusals.size(); i++) {
+            PasskeyCall call = new PasskeyCall("paid " + i);
+            refusals.get(i).bend().accept(call);
+            calls.add(call);
+        }
+        try (AuditLog log = AuditLog.in(dir)) {
+            calls.forEach(call -> call.events().forEach(event -> write(log, event)));
+        }
+        AuditReader reader = AuditReader.open(dir);
+        EvidenceVerifier verifier = EvidenceVerifier.trustingTheBundlesKeys();
+        for (int i = 0; i < refusals.size(); i++) {
+            String why = refusals.get(i).why();
+            assertThat(verifier.verify(reader.prove("paid " + i)).findings())
+                    .as("paid " + i)
+                    .anyMatch(finding -> finding.contains(why));
+        }
     }
 
-    private void refused(String why, Consumer<PasskeyCall> bend) {
-        PasskeyCall call = new PasskeyCall("paid");
-        bend.accept(call);
-        assertThat(report(call.events()).findings()).as(why).anyMatch(finding -> finding.contains(why));
-    }
+    /** A way to bend what a passkey signed, and what must be found. */
+    private record Refusal(String why, Consumer<PasskeyCall> bend) {}
 
     /** The attack: one person counts twice, with two passkeys or under two spellings. */
     @Test
@@ -109,11 +127,10 @@ class ApprovedEvidenceTest {
     }
 
     private EvidenceReport report(List<AuditEvent> events) {
-        Path state = dir.resolve(Integer.toString(System.identityHashCode(events)));
-        try (AuditLog log = AuditLog.in(state)) {
+        try (AuditLog log = AuditLog.in(dir)) {
             events.forEach(event -> write(log, event));
         }
         return EvidenceVerifier.trustingTheBundlesKeys()
-                .verify(AuditReader.open(state).prove("paid"));
+                .verify(AuditReader.open(dir).prove("paid"));
     }
 }

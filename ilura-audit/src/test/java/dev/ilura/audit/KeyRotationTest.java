@@ -25,8 +25,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyRotationTest {
     @TempDir
@@ -273,6 +276,46 @@ class KeyRotationTest {
         assertThat(dir.resolve("keys")).doesNotExist();
         assertThat(verify(dir).findings()).isEmpty();
         assertThatThrownBy(() -> AuditLog.at(dir).keyStore(store, "ecdsa", "none", passphrase))
+                .hasMessageContaining("ILR-AUDIT-005");
+    }
+
+    /** Whatever the JVM opens: the JDK's own kinds and one that another provider brings, each key from a store of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PKCS12", "JCEKS", "BCFKS"})
+    void keysFromStoresOfEveryKindSign(String type) throws Exception {
+        Path other = temp.resolve("other");
+        AuditLog.in(other).close();
+        KeyStore file = store(Files.readAllBytes(other.resolve("keys/audit.p12")), other);
+        char[] own = Files.readString(other.resolve("keys/audit.passphrase")).toCharArray();
+        KeyStore[] stores = new KeyStore[2];
+        String[] aliases = {"ecdsa", "ed25519"};
+        for (int i = 0; i < 2; i++) {
+            KeyStore empty = type.equals("BCFKS")
+                    ? KeyStore.getInstance(type, new BouncyCastleProvider())
+                    : KeyStore.getInstance(type);
+            empty.load(null, null);
+            empty.setKeyEntry(
+                    aliases[i],
+                    file.getKey(aliases[i], own),
+                    "entry".toCharArray(),
+                    file.getCertificateChain(aliases[i]));
+            stores[i] = empty;
+        }
+        Path dir = temp.resolve("state");
+        try (AuditLog log = AuditLog.at(dir)
+                .signers(
+                        AuditSigner.of(stores[0], "ecdsa", "entry"::toCharArray),
+                        AuditSigner.of(stores[1], "ed25519", "entry"::toCharArray))
+                .open()) {
+            call(log, "c", "s");
+        }
+        assertThat(dir.resolve("keys")).doesNotExist();
+        assertThat(verify(dir).findings()).isEmpty();
+        if (!type.equals("BCFKS")) { // remembers what it opened
+            assertThatThrownBy(() -> AuditSigner.of(stores[0], "ecdsa", "wrong"::toCharArray))
+                    .hasMessageContaining("ILR-AUDIT-005");
+        }
+        assertThatThrownBy(() -> AuditSigner.of(stores[0], "none", "entry"::toCharArray))
                 .hasMessageContaining("ILR-AUDIT-005");
     }
 

@@ -46,6 +46,12 @@ class TimeStampAnchorTest {
 
         assertThat(without.findings()).isEmpty();
         assertThat(without.unproven()).anyMatch(gap -> gap.endsWith("since size 0"));
+        assertThat(without.notes())
+                .as("what was not checked is called so")
+                .anyMatch(note ->
+                        note.matches("anchors/(0*([0-9]+))\\.tsr is a time stamp over \\2 records that is present and"
+                                + " not checked here, and counts for nothing; check it with: openssl ts -verify -data"
+                                + " anchors/\\1\\.note -in anchors/\\1\\.tsr -CAfile AUTHORITY\\.pem"));
         assertThat(with.findings()).isEmpty();
         assertThat(with.notes())
                 .anyMatch(note -> note.startsWith("a time stamping authority saw ")

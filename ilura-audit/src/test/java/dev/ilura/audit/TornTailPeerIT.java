@@ -8,7 +8,9 @@ import dev.ilura.audit.verify.LogVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Provider;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,9 @@ class TornTailPeerIT {
     private static final int STEP = Integer.getInteger("ilura.torn.step", 61);
     private static final int PAGE = 4_096;
     private static final long STANDING = 3;
+    private static final Provider PROVIDER = Signing.preferred();
+    /** So many openings get their keys from the key file; the others have them at hand, which is quicker. */
+    private static final int FROM_FILE = 53;
 
     @TempDir
     Path temp;
@@ -33,6 +38,7 @@ class TornTailPeerIT {
     private byte[] whole;
     private int from;
     private long openings;
+    private KeyFolder.Signers signers;
 
     @BeforeEach
     void aBatchThatNobodyWasTold() throws IOException {
@@ -47,6 +53,7 @@ class TornTailPeerIT {
         try (AuditLog log = AuditLog.in(dir)) {
             Events.inOneBatch(log, 6);
         }
+        signers = new KeyFolder(dir.resolve("keys"), Optional.empty()).load().get(0);
         whole = Files.readAllBytes(segment);
         Events.overwrite(dir.resolve("log/checkpoint"), checkpoint);
     }
@@ -108,16 +115,25 @@ class TornTailPeerIT {
         }
     }
 
+    private AuditLog open() {
+        AuditLog.Builder log = AuditLog.at(opened).segmentBytes(1 << 17);
+        return openings % FROM_FILE == 1
+                ? log.open()
+                : log.signers(signers.ecdsa(), signers.ed25519()).open();
+    }
+
     private void check(String what, byte[] damaged) throws IOException {
         if (openings++ == 0) {
             RecoveryTest.delete(opened);
             RecoveryTest.copy(dir, opened);
+            signers =
+                    new KeyFolder(dir.resolve("keys"), Optional.empty()).load().get(0);
         }
         RecoveryTest.delete(opened.resolve("log"));
         RecoveryTest.copy(dir.resolve("log"), opened.resolve("log"));
         Files.write(opened.resolve("log/00000000000000000000.seg"), damaged);
         int same = Arrays.mismatch(whole, 0, whole.length, damaged, 0, damaged.length);
-        try (AuditLog log = AuditLog.in(opened)) {
+        try (AuditLog log = open()) {
             long size = log.trail().orElseThrow().size();
             AuditRecord last = log.trail().orElseThrow().record(size - 1).orElseThrow();
             boolean nothingThere = damaged.length <= from
@@ -135,7 +151,7 @@ class TornTailPeerIT {
             }
         }
         assertThat(LogVerifier.of(opened)
-                        .provider(Signing.preferred())
+                        .provider(PROVIDER)
                         .lastSignatureOnly()
                         .verify()
                         .findings())

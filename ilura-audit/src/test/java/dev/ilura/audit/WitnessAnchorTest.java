@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +105,43 @@ class WitnessAnchorTest {
                     .containsAnyOf("was cut, rolled back or forked", "was rewritten or forked");
         }
         assertThat(witness.answers).contains(409);
+    }
+
+    /** The same attack, told from outside: of two continuations the witness cosigns one, and whoever asks it sees which. */
+    @Test
+    void ofTwoForksWithTheRealKeysTheWitnessCosignsOneAndVerifyRefusesTheOther() throws IOException {
+        Path dir = witnessed("state", 1);
+        Path fork = temp.resolve("fork");
+        RecoveryTest.copy(dir, fork);
+        write(dir, 2);
+        try (AuditLog log = AuditLog.in(fork)) {
+            for (int i = 0; i < 9; i++) {
+                call(log, "forked " + i, "s");
+            }
+        }
+        String origin = keys(dir).get(0).name();
+        String cosigned = Objects.requireNonNull(witness.cosigned.get(origin));
+        witness.answers.clear();
+
+        LogFolder forked = new LogFolder(fork.resolve("log"));
+        Anchor anchor = witness.anchor();
+        Submission offer = new Submissions(forked, origin).of(Files.readString(forked.checkpoint()));
+        assertThatThrownBy(() -> anchor.remember(offer))
+                .isInstanceOf(IOException.class)
+                .hasMessageMatching(".*(cut, rolled back or forked|rewritten or forked).*");
+        assertThat(witness.answers).isNotEmpty().doesNotContain(200);
+        assertThat(witness.cosigned.get(origin)).isEqualTo(cosigned);
+
+        assertThat(LogVerifier.of(dir).anchored(cosigned).verify().findings()).isEmpty();
+        assertThat(LogVerifier.of(fork).verify().findings())
+                .as("by itself a fork with the real keys is sound")
+                .isEmpty();
+        assertThat(LogVerifier.of(fork).anchored(cosigned).verify().findings())
+                .anyMatch(finding -> finding.what().contains("an anchor remembers another history"));
+        Path kept = fork.resolve("log/anchors/witness-" + witness.key.idHex() + ".cosigned");
+        Events.overwrite(kept, cosigned.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(LogVerifier.of(fork).witness(witness.key.line()).verify().findings())
+                .anyMatch(finding -> finding.what().contains("that this log does not have, or has in another history"));
     }
 
     @Test

@@ -11,55 +11,22 @@ import org.jspecify.annotations.Nullable;
  * integers within 2^53-1 or booleans, nothing between tokens, escapes only where there must be one. Whatever else a lenient
  * reader would take is refused, so that two readers can never see two records in the same bytes.
  *
- * <p>A view over the caller's bytes that is used again for each record. Not thread-safe.
+ * <p>A view over the caller's bytes that is used again for each record; keys that follow each other as in a record before
+ * are recognized, see {@link LearnedKeys}. Not thread-safe.
  */
+@SuppressWarnings("EnumOrdinal") // places in an array
 public final class FlatRecord {
     private static final int SPANS = 4;
-    private static final long MAX_INTEGER = (1L << 53) - 1;
-    /** So many digits are below the largest integer. */
-    private static final int SURELY_SHORT = 15;
 
-    /** Members that are looked up in every record, in order; they are noted while it is read. */
-    private static final String[] KNOWN = {
-        "argsC",
-        "call",
-        "clockBackUs",
-        "log",
-        "minimum",
-        "parent",
-        "prev",
-        "prevInCall",
-        "prevInSession",
-        "seq",
-        "server",
-        "session",
-        "tool",
-        "ts",
-        "type",
-        "v"
-    };
-
-    private static final byte[][] SPELLED = spelled();
-
+    private final LearnedKeys learned = new LearnedKeys();
     private byte[] text = {};
     private int start;
-    private int at;
     private int end;
     private int members;
     /** For each known member: where its spans are, -1 if it is not there. */
-    private final int[] known = new int[KNOWN.length];
-
-    private int nextKnown;
+    private final int[] known = new int[KnownMember.COUNT];
     /** For each member: start and end of the key, start and end of the value, quotes left out. */
     private int[] spans = new int[SPANS * 32];
-
-    private static byte[][] spelled() {
-        byte[][] spelled = new byte[KNOWN.length][];
-        for (int i = 0; i < KNOWN.length; i++) {
-            spelled[i] = KNOWN[i].getBytes(StandardCharsets.US_ASCII);
-        }
-        return spelled;
-    }
 
     /**
      * Looks at a record.
@@ -70,19 +37,68 @@ public final class FlatRecord {
     public FlatRecord read(byte[] text, int from, int to) {
         this.text = text;
         this.start = from;
-        this.at = from;
         this.end = to;
         this.members = 0;
-        this.nextKnown = 0;
         Arrays.fill(known, -1);
-        expect('{');
+        if (CanonicalValue.byteAt(text, from, to) != '{') {
+            throw CanonicalValue.fault("'{' is missing");
+        }
+        LearnedKeys.Key key = learned.start();
+        int at = from + 1;
         do {
-            member();
-        } while (next() == ',');
-        if (text[at - 1] != '}' || at != end) {
-            throw fault("it does not end with its object");
+            int spansAt = members * SPANS;
+            if (spansAt == spans.length) {
+                spans = Arrays.copyOf(spans, spans.length * 2);
+            }
+            LearnedKeys.Key next = key.next(text, at, to);
+            key = next != null ? next : readKey(key, at);
+            spans[spansAt] = at + 1;
+            spans[spansAt + 1] = at + 1 + key.letters();
+            if (key.known() >= 0) {
+                known[key.known()] = spansAt;
+            }
+            at = value(text, at + key.length(), to, spansAt);
+            members++;
+        } while (CanonicalValue.byteAt(text, at++, to) == ',');
+        if (text[at - 1] != '}' || at != to) {
+            throw CanonicalValue.fault("it does not end with its object");
         }
         return this;
+    }
+
+    private int value(byte[] text, int at, int to, int spansAt) {
+        if (CanonicalValue.byteAt(text, at, to) == '"') {
+            int behind = CanonicalValue.string(text, at + 1, to);
+            spans[spansAt + 2] = at + 1;
+            spans[spansAt + 3] = behind - 1;
+            return behind;
+        }
+        int behind = CanonicalValue.other(text, at, to);
+        spans[spansAt + 2] = at;
+        spans[spansAt + 3] = behind;
+        return behind;
+    }
+
+    /** Letter by letter: {@code "key":}, which must follow the key before in order. */
+    private LearnedKeys.Key readKey(LearnedKeys.Key before, int from) {
+        if (CanonicalValue.byteAt(text, from, end) != '"') {
+            throw CanonicalValue.fault("'\"' is missing");
+        }
+        int at = from + 1;
+        while (at < end && text[at] > ' ' && text[at] != 0x7F && text[at] != '"' && text[at] != '\\') {
+            at++;
+        }
+        if (CanonicalValue.byteAt(text, at, end) != '"' || at == from + 1) {
+            throw CanonicalValue.fault("a key is not plain ASCII");
+        }
+        int last = (members - 1) * SPANS;
+        if (members > 0 && Arrays.compare(text, spans[last], spans[last + 1], text, from + 1, at) >= 0) {
+            throw CanonicalValue.fault("a key is out of order or there twice");
+        }
+        if (CanonicalValue.byteAt(text, at + 1, end) != ':') {
+            throw CanonicalValue.fault("':' is missing");
+        }
+        return learned.learn(before, new String(text, from + 1, at - from - 1, StandardCharsets.US_ASCII));
     }
 
     /** The record itself. */
@@ -90,67 +106,75 @@ public final class FlatRecord {
         return new String(text, start, end - start, StandardCharsets.UTF_8);
     }
 
-    /** The string member of this name; null if there is none. */
-    public @Nullable String text(String name) {
-        int member = find(name);
-        if (member < 0 || text[spans[member + 2] - 1] != '"') {
-            return null;
-        }
-        return unescape(spans[member + 2], spans[member + 3]);
-    }
-
-    /** The integer member of this name, or the default. */
-    public long integer(String name, long otherwise) {
-        int member = find(name);
-        return member < 0 || !isNumber(text[spans[member + 2]]) || text[spans[member + 2] - 1] == '"'
-                ? otherwise
-                : number(spans[member + 2], spans[member + 3]);
-    }
-
-    /** Whether the string member of this name is the base64url of these bytes. */
-    boolean isHash(String name, byte[] hash) {
-        int member = find(name);
-        return member >= 0 && Base64Text.isUrlOf(text, spans[member + 2], spans[member + 3], hash);
-    }
-
-    /** Whether the string member of this name is this ASCII text. */
-    public boolean is(String name, String value) {
-        int member = find(name);
-        return member >= 0 && equalsAscii(spans[member + 2], spans[member + 3], value);
-    }
-
     /** The record's bytes; a copy. */
     public byte[] bytes() {
         return Arrays.copyOfRange(text, start, end);
     }
 
-    /** All members; values are {@code String}, {@code Long} or {@code Boolean}. */
-    public Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        for (int member = 0; member < members * SPANS; member += SPANS) {
-            String name = new String(text, spans[member], spans[member + 1] - spans[member], StandardCharsets.US_ASCII);
-            int from = spans[member + 2];
-            if (text[from - 1] == '"') {
-                map.put(name, unescape(from, spans[member + 3]));
-            } else if (isNumber(text[from])) {
-                map.put(name, number(from, spans[member + 3]));
-            } else {
-                map.put(name, text[from] == 't');
-            }
-        }
-        return map;
+    /** The string member of this name; null if there is none. */
+    public @Nullable String text(String name) {
+        return text(find(name));
+    }
+
+    /** The same of a known one. */
+    public @Nullable String text(KnownMember member) {
+        return text(known[member.ordinal()]);
+    }
+
+    private @Nullable String text(int member) {
+        return isString(member) ? CanonicalValue.unescape(text, spans[member + 2], spans[member + 3]) : null;
+    }
+
+    /** The integer member of this name, or the default. */
+    public long integer(String name, long otherwise) {
+        return integer(find(name), otherwise);
+    }
+
+    /** The same of a known one. */
+    public long integer(KnownMember member, long otherwise) {
+        return integer(known[member.ordinal()], otherwise);
+    }
+
+    private long integer(int member, long otherwise) {
+        return member < 0 || isString(member) || !CanonicalValue.isNumber(text[spans[member + 2]])
+                ? otherwise
+                : CanonicalValue.number(text, spans[member + 2], spans[member + 3]);
+    }
+
+    /** Whether the string member of this name is this ASCII text. */
+    public boolean is(String name, String value) {
+        return is(find(name), value);
+    }
+
+    /** The same of a known one. */
+    public boolean is(KnownMember member, String value) {
+        return is(known[member.ordinal()], value);
+    }
+
+    /** The same of bytes. */
+    public boolean is(KnownMember name, byte[] value) {
+        int member = known[name.ordinal()];
+        return isString(member) && Arrays.equals(text, spans[member + 2], spans[member + 3], value, 0, value.length);
+    }
+
+    private boolean is(int member, String value) {
+        return isString(member) && equalsAscii(spans[member + 2], spans[member + 3], value);
+    }
+
+    /** Whether a string member is the base64url of these bytes. */
+    boolean isHash(KnownMember name, byte[] hash) {
+        int member = known[name.ordinal()];
+        return isString(member) && Base64Text.isUrlOf(text, spans[member + 2], spans[member + 3], hash);
     }
 
     /**
-     * A hash of the string member of this name, for tables; 0 if there is none.
+     * A hash of a string member, for tables; 0 if there is none.
      *
      * @param hashing is given the bytes between the quotes
      */
-    public int hash(String name, SpanHash hashing) {
-        int member = find(name);
-        return member < 0 || text[spans[member + 2] - 1] != '"'
-                ? 0
-                : hashing.of(text, spans[member + 2], spans[member + 3]);
+    public int hash(KnownMember name, SpanHash hashing) {
+        int member = known[name.ordinal()];
+        return isString(member) ? hashing.of(text, spans[member + 2], spans[member + 3]) : 0;
     }
 
     /** Hashes some bytes. */
@@ -159,14 +183,28 @@ public final class FlatRecord {
         int of(byte[] bytes, int from, int to);
     }
 
-    /** Constants are one object each, so that the known members are found without comparing letters. */
-    @SuppressWarnings("ReferenceEquality")
-    private int find(String name) {
-        for (int i = 0; i < KNOWN.length; i++) {
-            if (KNOWN[i] == name) {
-                return known[i];
+    /** All members; values are {@code String}, {@code Long} or {@code Boolean}. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int member = 0; member < members * SPANS; member += SPANS) {
+            String name = new String(text, spans[member], spans[member + 1] - spans[member], StandardCharsets.US_ASCII);
+            int from = spans[member + 2];
+            if (isString(member)) {
+                map.put(name, CanonicalValue.unescape(text, from, spans[member + 3]));
+            } else if (CanonicalValue.isNumber(text[from])) {
+                map.put(name, CanonicalValue.number(text, from, spans[member + 3]));
+            } else {
+                map.put(name, text[from] == 't');
             }
         }
+        return map;
+    }
+
+    private boolean isString(int member) {
+        return member >= 0 && text[spans[member + 2] - 1] == '"';
+    }
+
+    private int find(String name) {
         for (int member = 0; member < members * SPANS; member += SPANS) {
             if (equalsAscii(spans[member], spans[member + 1], name)) {
                 return member;
@@ -185,243 +223,5 @@ public final class FlatRecord {
             }
         }
         return true;
-    }
-
-    private void member() {
-        if (members * SPANS == spans.length) {
-            spans = Arrays.copyOf(spans, spans.length * 2);
-        }
-        int member = members * SPANS;
-        expect('"');
-        spans[member] = at;
-        key();
-        spans[member + 1] = at - 1;
-        if (members > 0 && !ascends(member)) {
-            throw fault("a key is out of order or there twice");
-        }
-        note(member);
-        expect(':');
-        value(member);
-        members++;
-    }
-
-    /** Both stand in ascending order. */
-    private void note(int member) {
-        byte[] bytes = text;
-        int from = spans[member];
-        int next = nextKnown;
-        while (next < KNOWN.length) {
-            byte[] name = SPELLED[next];
-            int order = bytes[from] - name[0];
-            if (order == 0) {
-                order = compare(bytes, from, spans[member + 1], name, 0, name.length);
-            }
-            if (order < 0) {
-                break;
-            }
-            if (order == 0) {
-                known[next] = member;
-            }
-            next++;
-        }
-        nextKnown = next;
-    }
-
-    private void key() {
-        byte[] bytes = text;
-        int to = end;
-        int i = at;
-        while (i < to) {
-            byte c = bytes[i];
-            if (c <= ' ' || c == 0x7F || c == '"' || c == '\\') {
-                break;
-            }
-            i++;
-        }
-        boolean empty = i == at;
-        at = i;
-        if (next() != '"' || empty) {
-            throw fault("a key is not plain ASCII");
-        }
-    }
-
-    private boolean ascends(int member) {
-        return compare(text, spans[member - SPANS], spans[member - SPANS + 1], text, spans[member], spans[member + 1])
-                < 0;
-    }
-
-    /** Of ASCII. The JDK's is made for longer arrays and takes a third of the time of reading a record. */
-    private static int compare(byte[] one, int from, int to, byte[] other, int otherFrom, int otherTo) {
-        int shorter = Math.min(to - from, otherTo - otherFrom);
-        for (int i = 0; i < shorter; i++) {
-            int difference = one[from + i] - other[otherFrom + i];
-            if (difference != 0) {
-                return difference;
-            }
-        }
-        return (to - from) - (otherTo - otherFrom);
-    }
-
-    private void value(int member) {
-        int c = next();
-        spans[member + 2] = at - 1;
-        if (c == '"') {
-            spans[member + 2] = at;
-            string();
-            spans[member + 3] = at - 1;
-            return;
-        }
-        if (c == 't') {
-            word("rue");
-        } else if (c == 'f') {
-            word("alse");
-        } else {
-            integer(c);
-        }
-        spans[member + 3] = at;
-    }
-
-    private void integer(int first) {
-        int from = at - 1;
-        int c = first == '-' ? next() : first;
-        if (c == '0' && first != '-' && !isDigitNext()) {
-            return;
-        }
-        if (c < '1' || c > '9') {
-            throw fault("a value is no string, integer or boolean");
-        }
-        while (isDigitNext()) {
-            at++;
-        }
-        boolean isLong = at - from > SURELY_SHORT;
-        if (isLong && (at - from > 17 || Math.abs(number(from, at)) > MAX_INTEGER)) {
-            throw fault("an integer is beyond 2^53-1");
-        }
-    }
-
-    private boolean isDigitNext() {
-        return at < end && text[at] >= '0' && text[at] <= '9';
-    }
-
-    private static boolean isNumber(byte c) {
-        return c == '-' || (c >= '0' && c <= '9');
-    }
-
-    private long number(int from, int to) {
-        boolean negative = text[from] == '-';
-        long value = 0;
-        for (int i = negative ? from + 1 : from; i < to; i++) {
-            value = value * 10 + (text[i] - '0');
-        }
-        return negative ? -value : value;
-    }
-
-    private void string() {
-        while (true) {
-            at = PlainText.end(text, at, end);
-            int c = next();
-            if (c == '"') {
-                return;
-            } else if (c == '\\') {
-                escape();
-            } else if (c < 0) {
-                multiByte(c & 0xFF);
-            } else if (c < ' ') {
-                throw fault("a control character stands unescaped in a string");
-            }
-        }
-    }
-
-    /** RFC 8785: the short escapes, and {@code \}{@code u00xx} in lower case for the control characters without one. */
-    private void escape() {
-        int c = next();
-        if ("\"\\bfnrt".indexOf(c) >= 0) {
-            return;
-        }
-        int high = -1;
-        int low = -1;
-        if (c == 'u' && next() == '0' && next() == '0') {
-            high = next() - '0';
-            low = "0123456789abcdef".indexOf(next());
-        }
-        boolean hasShortForm = high == 0 && (low == 8 || low == 9 || low == 10 || low == 12 || low == 13);
-        if (high < 0 || high > 1 || low < 0 || hasShortForm) {
-            throw fault("an escape is not the canonical one");
-        }
-    }
-
-    /** Unicode 15, table 3-7: no overlong forms, no surrogates, nothing past U+10FFFF. */
-    private void multiByte(int lead) {
-        int low = 0x80;
-        int high = 0xBF;
-        int more;
-        if (lead >= 0xC2 && lead <= 0xDF) {
-            more = 1;
-        } else if (lead >= 0xE0 && lead <= 0xEF) {
-            more = 2;
-            low = lead == 0xE0 ? 0xA0 : low;
-            high = lead == 0xED ? 0x9F : high;
-        } else if (lead >= 0xF0 && lead <= 0xF4) {
-            more = 3;
-            low = lead == 0xF0 ? 0x90 : low;
-            high = lead == 0xF4 ? 0x8F : high;
-        } else {
-            throw fault("it is not UTF-8");
-        }
-        for (int i = 0; i < more; i++) {
-            int c = next() & 0xFF;
-            if (c < low || c > high) {
-                throw fault("it is not UTF-8");
-            }
-            low = 0x80;
-            high = 0xBF;
-        }
-    }
-
-    private String unescape(int from, int to) {
-        String raw = new String(text, from, to - from, StandardCharsets.UTF_8);
-        if (raw.indexOf('\\') < 0) {
-            return raw;
-        }
-        StringBuilder out = new StringBuilder(raw.length());
-        int i = 0;
-        while (i < raw.length()) {
-            int plain = raw.charAt(i) == '\\' ? "\"\\bfnrt".indexOf(raw.charAt(i + 1)) : -1;
-            if (raw.charAt(i) != '\\') {
-                out.append(raw.charAt(i));
-                i++;
-            } else if (plain >= 0) {
-                out.append("\"\\\b\f\n\r\t".charAt(plain));
-                i += 2;
-            } else {
-                out.append((char) Integer.parseInt(raw.substring(i + 2, i + 6), 16));
-                i += 6;
-            }
-        }
-        return out.toString();
-    }
-
-    private void word(String rest) {
-        for (int i = 0; i < rest.length(); i++) {
-            expect(rest.charAt(i));
-        }
-    }
-
-    private void expect(char c) {
-        if (next() != c) {
-            throw fault("'" + c + "' is missing");
-        }
-    }
-
-    /** The next byte, signed; running past the end is a fault. */
-    private int next() {
-        if (at >= end) {
-            throw fault("it ends too early");
-        }
-        return text[at++];
-    }
-
-    private static MalformedRecordException fault(String what) {
-        return new MalformedRecordException(what);
     }
 }

@@ -51,8 +51,13 @@ public final class Frame {
         ByteBuffer header = ByteBuffer.wrap(text);
         int length = header.getInt(at);
         int body = at + HEADER;
-        boolean fits = length >= 1 && length <= MAX_BODY && length <= end - body;
-        return fits && checksum(text, body, body + length) == header.getInt(at + 4) ? length : -1;
+        if (length < 1 || length > MAX_BODY || length > end - body) {
+            return -1;
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(text, at, Integer.BYTES);
+        crc.update(text, body, length);
+        return (int) crc.getValue() == header.getInt(at + 4) ? length : -1;
     }
 
     /** Whether a body has the checksum that stands in its header. */

@@ -27,7 +27,7 @@ public final class KeyChain {
 
     /** Whether a record names keys. */
     public static boolean namesKeys(FlatRecord view) {
-        return view.is("type", GENESIS) || view.is("type", ROTATED);
+        return view.is(KnownMember.TYPE, GENESIS) || view.is(KnownMember.TYPE, ROTATED);
     }
 
     /**
@@ -39,13 +39,13 @@ public final class KeyChain {
         if (!next.isEmpty()) {
             throw new IllegalArgumentException("a record follows key_rotated in its batch");
         }
-        if (view.is("type", GENESIS)) {
+        if (view.is(KnownMember.TYPE, GENESIS)) {
             if (!inForce.isEmpty()) {
                 throw new IllegalArgumentException("a second genesis");
             }
             inForce = named(view);
             all.addAll(inForce);
-        } else if (view.is("type", ROTATED)) {
+        } else if (view.is(KnownMember.TYPE, ROTATED)) {
             next = named(view);
         }
     }

@@ -79,11 +79,6 @@ public record LogFolder(Path path) {
         return path.resolve("gap");
     }
 
-    /** Zeros that will become the next segment. */
-    public Path spare() {
-        return path.resolve("spare");
-    }
-
     /** What recovery kept aside. */
     public Path torn() {
         return path.resolve("torn");

@@ -369,13 +369,13 @@ public final class LogScan {
                 throw new MalformedRecordException("the record is too long");
             }
             record.read(bytes, from, to);
-            if (record.integer("seq", -1) != number) {
+            if (record.integer(KnownMember.SEQ, -1) != number) {
                 throw new MalformedRecordException("the record does not have the number of its place");
             }
-            if (!record.isHash("prev", previous)) {
+            if (!record.isHash(KnownMember.PREV, previous)) {
                 throw new MalformedRecordException("the record does not carry the hash of the one before");
             }
-            byte[] leaf = sha.leaf(bytes, from, to);
+            byte[] leaf = sha.leafBehindAByte(bytes, from, to);
             growing.add(leaf);
             previous = leaf;
             visitor.record(new RecordAt(number, file, cursor.frameStart(), record));

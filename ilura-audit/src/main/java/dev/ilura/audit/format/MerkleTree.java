@@ -2,6 +2,7 @@ package dev.ilura.audit.format;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The RFC 6962 tree over all records, grown one leaf at a time. It keeps one hash per level, so a log of any length costs
@@ -11,7 +12,9 @@ public final class MerkleTree {
     /** By level: the root of the newest complete subtree of 2^level leaves. */
     private final byte[][] complete;
 
-    private final Sha256 sha = new Sha256();
+    /** Most copies are only kept; those that grow get theirs. */
+    private @Nullable Sha256 sha;
+
     private long size;
 
     /** An empty tree. */
@@ -78,11 +81,20 @@ public final class MerkleTree {
         byte[] hash = root;
         int at = level;
         while ((size >>> at & 1) == 1) {
-            hash = sha.node(complete[at], hash);
+            hash = sha().node(complete[at], hash);
             at++;
         }
         complete[at] = hash;
         size += 1L << level;
+    }
+
+    private Sha256 sha() {
+        Sha256 ready = sha;
+        if (ready == null) {
+            ready = new Sha256();
+            sha = ready;
+        }
+        return ready;
     }
 
     /** How many leaves there are. */
@@ -112,7 +124,7 @@ public final class MerkleTree {
         byte[] hash = complete[level];
         for (level++; size >>> level != 0; level++) {
             if ((size >>> level & 1) == 1) {
-                hash = sha.node(complete[level], hash);
+                hash = sha().node(complete[level], hash);
             }
         }
         return Bytes.of(hash);

@@ -4,14 +4,19 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Looks for the end of plain text in a JSON string, eight bytes at a time. */
+/**
+ * Looks for the end of plain text in a JSON string, eight bytes at a time: a byte that is too small borrows from its high bit.
+ * Bytes above it may be wrongly marked by what was borrowed, so only the lowest mark counts.
+ */
 final class PlainText {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long HIGH = 0x8080_8080_8080_8080L;
-    private static final long QUOTES = ONES * '"';
     private static final long BACKSLASHES = ONES * '\\';
-    private static final long SPACES = ONES * ' ';
+    /** Turns a quote into a space and leaves control characters below it and everything else above it. */
+    private static final long QUOTE_TO_SPACE = ONES * ('"' ^ ' ');
+
+    private static final long BEHIND_SPACES = ONES * (' ' + 1);
 
     private PlainText() {}
 
@@ -20,7 +25,7 @@ final class PlainText {
         int at = from;
         while (at + Long.BYTES <= end) {
             long word = (long) WORD.get(text, at);
-            long special = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES) | ((word - SPACES) & ~word) | word;
+            long special = ((word ^ QUOTE_TO_SPACE) - BEHIND_SPACES) | ((word ^ BACKSLASHES) - ONES) | word;
             if ((special & HIGH) != 0) {
                 return at + (Long.numberOfTrailingZeros(special & HIGH) >>> 3);
             }
@@ -30,10 +35,5 @@ final class PlainText {
             at++;
         }
         return at;
-    }
-
-    /** The lowest byte that is zero has its high bit set; bytes above it may have it too. */
-    private static long zeros(long word) {
-        return (word - ONES) & ~word;
     }
 }

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks up the members that link records, in one pass and without checking the rest. It relies on the one spelling that
- * {@link FlatRecord} demands, and is for records whose frame is sound; whoever must not rely on that uses that class.
- * Immutable.
+ * Looks up the members that link records, in one pass that goes no further than the last member asked for, and without
+ * checking the rest. It relies on the one spelling that {@link FlatRecord} demands, and is for records whose frame is sound;
+ * whoever must not rely on that uses that class. Not thread-safe.
  */
 @SuppressWarnings({"EnumOrdinal", "ImmutableEnumChecker"}) // places in arrays; nobody writes to the spellings
 public final class RecordGlance {
@@ -37,13 +37,20 @@ public final class RecordGlance {
     /** Where the value of each member starts; 0 if it is not there. */
     private final short[] values = new short[Member.ALL.length];
 
+    /** Where the next member that was not looked at starts, and the first wanted one that can stand there. */
+    private int at = 1;
+
+    private int next;
+
     /** Looks at a record of at most {@link Frame#MAX_RECORD} bytes, which must stay as it is. */
     public RecordGlance(byte[] record) {
         this.record = record;
-        int at = 1;
-        int next = 0;
+    }
+
+    /** Goes on until it is known whether the member is there. */
+    private void advance(int wanted) {
         int end = record.length - 1;
-        while (at < end && next < Member.ALL.length) {
+        while (at < end && next <= wanted) {
             int from = at + 1;
             int to = from;
             while (record[to] != '"') {
@@ -92,6 +99,9 @@ public final class RecordGlance {
     }
 
     private int value(Member member) {
+        if (next <= member.ordinal()) {
+            advance(member.ordinal());
+        }
         return values[member.ordinal()] & 0xFFFF;
     }
 

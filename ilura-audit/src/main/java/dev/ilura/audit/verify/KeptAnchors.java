@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * can write the directory can also put keys of his own there.
  */
 final class KeptAnchors {
+    private static final String STAMP = ".tsr";
+
     private final List<Kept> all = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
@@ -51,7 +53,7 @@ final class KeptAnchors {
         for (Path file : folder.anchored(".cosigned")) {
             kept.cosigned(file, witnesses);
         }
-        for (Path file : folder.anchored(".tsr")) {
+        for (Path file : folder.anchored(STAMP)) {
             kept.stamped(file, stamps);
         }
         return kept;
@@ -79,7 +81,7 @@ final class KeptAnchors {
 
     private void stamped(Path file, @Nullable TimeStampCheck stamps) throws IOException {
         String name = "anchors/" + file.getFileName();
-        Path text = file.resolveSibling(file.getFileName().toString().replace(".tsr", ".note"));
+        Path text = file.resolveSibling(file.getFileName().toString().replace(STAMP, ".note"));
         try {
             byte[] stamped = Files.readAllBytes(text);
             NoteText note = NoteText.parse(new String(stamped, StandardCharsets.UTF_8));
@@ -132,10 +134,20 @@ final class KeptAnchors {
         }
         notes.add(
                 kept.by() == null
-                        ? kept.file() + " is about " + size
-                                + " records and counts only with the key or certificate of whoever gave it"
+                        ? uncounted(kept.file(), size)
                         : kept.by() + " saw " + size + " records at "
                                 + kept.time().orElseThrow());
+    }
+
+    /** Nothing that was not checked may look as if it had been. */
+    private static String uncounted(String file, long size) {
+        if (!file.endsWith(STAMP)) {
+            return file + " is about " + size
+                    + " records and counts only with the key or certificate of whoever gave it";
+        }
+        return file + " is a time stamp over " + size
+                + " records that is present and not checked here, and counts for nothing; check it with: openssl ts"
+                + " -verify -data " + file.replace(STAMP, ".note") + " -in " + file + " -CAfile AUTHORITY.pem";
     }
 
     List<String> findings() {

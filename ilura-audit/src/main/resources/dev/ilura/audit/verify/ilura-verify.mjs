@@ -1118,6 +1118,15 @@ async function readPruned(fs, dir) {
   return { minimum, tree, records };
 }
 
+/** Nothing that was not checked may look as if it had been. */
+function uncounted(name, size) {
+  if (!name.endsWith('.tsr')) return `${name} is about ${size} records and counts only with the key or certificate of whoever gave it`;
+  return (
+    `${name} is a time stamp over ${size} records that is present and not checked here, and counts for nothing; check it with:` +
+    ` openssl ts -verify -data ${name.replace('.tsr', '.note')} -in ${name} -CAfile AUTHORITY.pem`
+  );
+}
+
 /** One check of a whole log. */
 class LogCheck {
   constructor(fs, dir, options) {
@@ -1359,7 +1368,7 @@ class LogCheck {
       this.notes.push(
         by
           ? `${by.name} saw ${note.checkpoint.size} records at ${by.time}`
-          : `${name} is about ${note.checkpoint.size} records and counts only with the key or certificate of whoever gave it`,
+          : uncounted(name, note.checkpoint.size),
       );
     }
   }

@@ -4,10 +4,10 @@ import dev.ilura.AuditRecord;
 import dev.ilura.audit.AuditReader;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
         name = "search",
         mixinStandardHelpOptions = true,
         description = {
-            "Show the newest records that have all the given values, oldest first.",
+            "Show the newest records that have all the given values, oldest first. A call, session, tool, server,",
+            "commitment to arguments or time is looked up in the index; anything else reads the log from its end.",
             "Exit code: 1 if there is none."
         })
 final class AuditSearchCommand implements Callable<Integer> {
@@ -68,7 +69,9 @@ final class AuditSearchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Deque<AuditRecord> found = newestFirst(AuditReader.open(state.directory()));
+        List<AuditRecord> found = new RecordSearch(AuditReader.open(state.directory()), wanted())
+                .between(since, until)
+                .newest(limit, this::matches);
         RecordText text = new RecordText(screen, ZoneId.systemDefault());
         found.forEach(record -> {
             if (json) {
@@ -80,13 +83,25 @@ final class AuditSearchCommand implements Callable<Integer> {
         return found.isEmpty() ? Exit.FINDING : Exit.FINE;
     }
 
-    private Deque<AuditRecord> newestFirst(AuditReader reader) {
-        Deque<AuditRecord> found = new ArrayDeque<>();
-        long oldest = reader.oldest();
-        for (long number = reader.size() - 1; number >= oldest && found.size() < limit; number--) {
-            reader.record(number).filter(this::matches).ifPresent(found::addFirst);
+    private Map<String, String> wanted() {
+        Map<String, String> wanted = new TreeMap<>(where);
+        put(wanted, "session", session);
+        put(wanted, "server", server);
+        String target = tool;
+        if (target != null) {
+            int slash = target.indexOf('/');
+            put(wanted, "tool", target.substring(slash + 1));
+            put(wanted, "server", slash > 0 ? target.substring(0, slash) : null);
         }
-        return found;
+        boolean isCommitment = arguments != null && !arguments.matches("[0-9a-f]{64}");
+        put(wanted, "argsC", isCommitment ? arguments : null);
+        return wanted;
+    }
+
+    private static void put(Map<String, String> wanted, String member, @Nullable String value) {
+        if (value != null) {
+            wanted.putIfAbsent(member, value);
+        }
     }
 
     private boolean matches(AuditRecord record) {
