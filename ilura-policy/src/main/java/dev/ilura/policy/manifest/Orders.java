@@ -143,7 +143,11 @@ final class Orders {
         }
         Sign last = SIGNS.get(SIGNS.size() - 1);
         Matcher matcher = last.pattern().matcher(foreign);
-        return matcher.find() ? Optional.of(new Order(last.why(), foreign, matcher.start())) : Optional.empty();
+        if (matcher.find()) {
+            return Optional.of(new Order(last.why(), foreign, matcher.start()));
+        }
+        return Intentions.in(QUOTED_SUBJECT.matcher(text).replaceAll("$1"))
+                .or(() -> subject.equals(text) ? Optional.empty() : Intentions.in(subject));
     }
 
     private static Sign sign(String why, String... patterns) {
