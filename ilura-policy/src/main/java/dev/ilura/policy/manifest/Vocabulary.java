@@ -27,6 +27,7 @@ final class Vocabulary {
     private static final Pattern ACCENTS = Pattern.compile("[\\u0300-\\u036F]+");
     private static final Pattern SECRET_VARIABLE =
             Pattern.compile("[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(KEY|TOKEN|SECRET|PASSWORD|PASS|CREDENTIALS)");
+    private static final Pattern HOME_PATH = Pattern.compile("~/|/home/|/root/|/Users/|/etc/");
     private static final Pattern TOOL_NAME = Pattern.compile("[a-z]+[0-9]*(_[a-z0-9]+)+");
 
     /** What is not done after a "not" says the opposite. */
@@ -177,6 +178,9 @@ final class Vocabulary {
         }
         if (SECRET_VARIABLE.matcher(core).matches()) {
             kinds.add("ENVSECRET");
+        }
+        if (HOME_PATH.matcher(core).lookingAt()) {
+            kinds.add("HOMEPATH");
         }
         if (TOOL_NAME.matcher(core).matches()) {
             kinds.add("TOOLNAME");
