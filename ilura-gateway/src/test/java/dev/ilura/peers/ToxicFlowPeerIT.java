@@ -119,9 +119,8 @@ class ToxicFlowPeerIT {
                 gateway.explain(CallRequest.to("github", "add_issue_comment").arguments(Arguments.of(comment(SECRET))));
         assertThat(decision).isInstanceOf(Decision.Deny.class);
         assertThat(decision.trace())
-                .anySatisfy(line -> assertThat(line)
-                        .startsWith("rule comments are public")
-                        .contains("matches"))
+                .anySatisfy(line ->
+                        assertThat(line).startsWith("rule comments are public").contains("matches"))
                 .anySatisfy(line -> assertThat(line).startsWith("denied: this session took in untrusted content by"));
     }
 

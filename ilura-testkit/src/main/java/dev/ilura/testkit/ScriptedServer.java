@@ -288,8 +288,8 @@ public final class ScriptedServer implements ServerSpec {
         Optional<String> handshake =
                 eras.stream().filter(era -> !era.equals("2026-07-28")).findFirst();
         if (method.equals("initialize") && handshake.isPresent()) {
-            call.answer("{\"protocolVersion\":\"" + handshake.get() + "\",\"capabilities\":" + capabilities + instructions
-                    + ",\"serverInfo\":{\"name\":\"scripted\",\"version\":\"1\"}}");
+            call.answer("{\"protocolVersion\":\"" + handshake.get() + "\",\"capabilities\":" + capabilities
+                    + instructions + ",\"serverInfo\":{\"name\":\"scripted\",\"version\":\"1\"}}");
         } else if (method.equals("server/discover") && modern) {
             call.answer("{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":"
                     + capabilities + instructions + ",\"ttlMs\":0,\"cacheScope\":\"private\"}");

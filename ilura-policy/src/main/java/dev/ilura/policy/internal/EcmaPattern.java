@@ -8,7 +8,8 @@ final class EcmaPattern {
     private static final String SHARED_ESCAPES = "bBdDwWtnrfcxuk";
 
     /** White space and line ends of ECMA-262, which are more than those of Java. */
-    private static final String BLANK = "\\t\\n\\x0B\\f\\r\\x20\\xA0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF";
+    private static final String BLANK =
+            "\\t\\n\\x0B\\f\\r\\x20\\xA0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF";
 
     private static final Pattern QUANTIFIER = Pattern.compile("\\{[0-9]+(,[0-9]*)?\\}");
 
@@ -53,8 +54,7 @@ final class EcmaPattern {
     }
 
     private boolean isQuantifier() {
-        return at > 1
-                && QUANTIFIER.matcher(ecma).region(at - 1, ecma.length()).lookingAt();
+        return at > 1 && QUANTIFIER.matcher(ecma).region(at - 1, ecma.length()).lookingAt();
     }
 
     private void startClass() {

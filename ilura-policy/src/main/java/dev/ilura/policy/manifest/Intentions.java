@@ -93,26 +93,10 @@ final class Intentions {
         return new Order(why, text, Math.max(0, text.indexOf(sentence)));
     }
 
-    /** What counted, for whoever tends the rules. */
-    static String explain(String text) {
-        StringBuilder out = new StringBuilder();
-        for (String sentence : SENTENCE.split(text)) {
-            Map<Integer, BitSet> found = WORDS.read(sentence);
-            for (Rule rule : RULES) {
-                if (rule.holds(found)) {
-                    out.append(rule.text()).append("; ");
-                }
-            }
-        }
-        return out.toString();
-    }
-
     private static List<String> lines(String name) {
         try (InputStream in =
                 Objects.requireNonNull(Intentions.class.getResourceAsStream(name), () -> "no resource " + name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -144,7 +128,6 @@ final class Intentions {
         }
         String span = matcher.group("span");
         return new Rule(
-                line,
                 Integer.parseInt(matcher.group("points")),
                 Objects.requireNonNull(REASONS.get(matcher.group("reason")), line),
                 parts,
@@ -163,7 +146,7 @@ final class Intentions {
     }
 
     /** Concepts that mean something when they stand near each other. */
-    private record Rule(String text, int points, String why, List<int[]> parts, boolean ordered, int span, int unless) {
+    private record Rule(int points, String why, List<int[]> parts, boolean ordered, int span, int unless) {
         boolean holds(Map<Integer, BitSet> found) {
             if (unless >= 0 && found.containsKey(unless)) {
                 return false;

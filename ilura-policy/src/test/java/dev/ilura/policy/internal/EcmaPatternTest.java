@@ -59,7 +59,16 @@ class EcmaPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\\p{Nonsense}", "\\p{Script=Nonsense}", "\\pL", "\\p{L", "\\012", "\\p{scx=Greek}", "\\p{IsLatin}"})
+    @ValueSource(
+            strings = {
+                "\\p{Nonsense}",
+                "\\p{Script=Nonsense}",
+                "\\pL",
+                "\\p{L",
+                "\\012",
+                "\\p{scx=Greek}",
+                "\\p{IsLatin}"
+            })
     void whatIsNotKnownIsRefused(String ecma) {
         assertThatIllegalArgumentException().isThrownBy(() -> BoundedPattern.compile(ecma));
     }
