@@ -80,7 +80,7 @@ final class EcmaPattern {
         }
         char c = ecma.charAt(at++);
         switch (c) {
-            case 'u' -> java.append(ecma.startsWith("{", at) ? "\\x" : "\\u");
+            case 'u' -> codePoint();
             case 'v' -> java.append("\\x0B");
             case '0' -> nul();
             case 's' -> java.append(inClass ? BLANK : "[" + BLANK + "]");
@@ -88,6 +88,15 @@ final class EcmaPattern {
             case 'S' -> java.append("[^").append(BLANK).append(']');
             case 'p', 'P' -> property(c);
             default -> plain(c);
+        }
+    }
+
+    private void codePoint() {
+        if (ecma.startsWith("{", at)) {
+            java.append("\\x{");
+            at++;
+        } else {
+            java.append("\\u");
         }
     }
 
