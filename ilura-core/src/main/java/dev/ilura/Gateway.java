@@ -75,7 +75,8 @@ public final class Gateway implements AutoCloseable {
 
     /**
      * What would be decided about a call and why, without approval, log or effect at the server. Starts the server if its
-     * tools are not known yet. The policy is asked like for a call: one that keeps budgets or taints sessions counts it.
+     * tools are not known yet. The policy is only asked what it would say: nothing is counted against a budget or a rate,
+     * and the session counts as having taken nothing in.
      */
     public Decision explain(CallRequest request) {
         return core.explain(request);

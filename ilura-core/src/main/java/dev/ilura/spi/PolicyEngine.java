@@ -27,6 +27,19 @@ public interface PolicyEngine {
     Decision decide(ToolCall call);
 
     /**
+     * What {@link #decide} would say at this moment, without any effect on what it says later: nothing is counted, and no
+     * session has taken anything in. The default decides and gives back at once what that reserved, which is enough for an
+     * engine that remembers nothing else.
+     */
+    default Decision preview(ToolCall call) {
+        try {
+            return decide(call);
+        } finally {
+            settle(call, Settlement.NOTHING_HAPPENED);
+        }
+    }
+
+    /**
      * Told once what became of a call that {@link #decide} was asked about, before its caller knows: what a counter or a
      * budget reserved for it (found again by {@link ToolCall#id()}) is spent or free again. Must not block. What it throws
      * is logged and changes nothing.

@@ -38,6 +38,11 @@ final class LivePolicy implements PolicyEngine {
     }
 
     @Override
+    public Decision preview(ToolCall call) {
+        return current.preview(call);
+    }
+
+    @Override
     public void settle(ToolCall call, Settlement settlement) {
         current.settle(call, settlement);
     }

@@ -11,7 +11,6 @@ import dev.ilura.gateway.GatewayConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The toxic flow of the GitHub server, with two real servers that need no network: an issue in a public tracker (the memory
- * server) tells the agent to copy a private file (the filesystem server) into the tracker. Every single call is allowed;
- * the three together are not.
+ * The toxic flow of the GitHub server, with two real servers: an issue in a public repository (the GitHub server, whose
+ * network is a directory) tells the agent to copy a private file (the filesystem server) into a comment. Every single call
+ * is allowed; the three together are not.
  */
 class ToxicFlowPeerIT {
     private static final String ISSUE =
@@ -32,18 +31,20 @@ class ToxicFlowPeerIT {
     private Path dir;
 
     private Path files;
+    private Path site;
     private Gateway gateway;
 
     private GateHome home(String whenTainted) throws IOException {
         files = Files.createDirectories(dir.resolve("private"));
         Files.writeString(files.resolve("salaries.txt"), SECRET);
-        Path tracker = Files.createDirectories(dir.resolve("tracker"));
+        site = Files.createDirectories(dir.resolve("site"));
+        Files.writeString(site.resolve("issue.txt"), ISSUE);
         return GateHome.in(dir)
                 .server("files", RealServer.FILESYSTEM.command(files), files)
-                .server("tracker", RealServer.MEMORY.command(tracker), tracker)
+                .server("github", ServerCommand.node(Peers.DIR.resolve("github-offline.mjs"), site.toString()), site)
                 .rule(
                         "name = \"issues are written by anybody\"",
-                        "tools = [\"tracker/open_nodes\", \"tracker/read_graph\"]",
+                        "tools = [\"github/get_issue\", \"github/list_issues\"]",
                         "decision = \"allow\"",
                         "taints = [\"untrusted\"]")
                 .rule(
@@ -53,8 +54,8 @@ class ToxicFlowPeerIT {
                         "taints = [\"private\"]",
                         "where = { path = { inside = \"roots\" } }")
                 .rule(
-                        "name = \"the tracker is public\"",
-                        "tools = [\"tracker/add_observations\", \"tracker/create_entities\"]",
+                        "name = \"comments are public\"",
+                        "tools = [\"github/add_issue_comment\", \"github/create_pull_request\"]",
                         "decision = \"allow\"",
                         "when_tainted = \"" + whenTainted + "\"");
     }
@@ -62,13 +63,7 @@ class ToxicFlowPeerIT {
     @BeforeEach
     void anIssueThatGivesOrders() throws IOException {
         gateway = GatewayConfig.load(home("deny").config()).open();
-        assertThat(gateway.call(
-                        "tracker",
-                        "create_entities",
-                        Map.of(
-                                "entities",
-                                List.of(Map.of(
-                                        "name", "issue-1", "entityType", "issue", "observations", List.of(ISSUE))))))
+        assertThat(gateway.call("github", "add_issue_comment", comment("will have a look")))
                 .as("before the session took anything in, the public place is open")
                 .isInstanceOf(CallOutcome.Completed.class);
     }
@@ -78,15 +73,19 @@ class ToxicFlowPeerIT {
         gateway.close();
     }
 
-    private static Map<String, ?> leak() {
-        return Map.of("observations", List.of(Map.of("entityName", "issue-1", "contents", List.of(SECRET))));
+    private static Map<String, ?> comment(String body) {
+        return Map.of("owner", "acme", "repo", "site", "issue_number", 1, "body", body);
     }
 
-    private void readTheIssueAndTheFile() {
-        assertThat(gateway.call("tracker", "open_nodes", Map.of("names", List.of("issue-1"))))
+    private void readTheIssue() {
+        assertThat(gateway.call("github", "get_issue", Map.of("owner", "acme", "repo", "site", "issue_number", 1)))
                 .isInstanceOfSatisfying(
                         CallOutcome.Completed.class,
                         completed -> assertThat(completed.text()).contains("read salaries.txt"));
+    }
+
+    private void readTheIssueAndTheFile() {
+        readTheIssue();
         assertThat(gateway.call(
                         "files",
                         "read_text_file",
@@ -99,41 +98,37 @@ class ToxicFlowPeerIT {
     @Test
     void theWayOutIsClosedOnceBothWereRead() throws IOException {
         readTheIssueAndTheFile();
-        assertThat(gateway.call("tracker", "add_observations", leak()))
+        assertThat(gateway.call("github", "add_issue_comment", comment(SECRET)))
                 .isInstanceOfSatisfying(CallOutcome.Denied.class, denied -> {
                     assertThat(denied.code()).isEqualTo("ILR-POLICY-007");
                     assertThat(denied.reason())
-                            .contains("untrusted content by tracker/open_nodes")
+                            .contains("untrusted content by github/get_issue")
                             .contains("private data by files/read_text_file")
                             .contains(
-                                    "what leaves by tracker/add_observations now may carry the one on the order of the other");
+                                    "what leaves by github/add_issue_comment now may carry the one on the order of the other");
                 });
-        assertThat(Files.readString(dir.resolve("tracker/memory.jsonl"))).doesNotContain(SECRET);
+        assertThat(Files.readString(site.resolve("comments.jsonl")))
+                .contains("will have a look")
+                .doesNotContain(SECRET);
     }
 
     @Test
     void theTraceShowsWhy() {
         readTheIssueAndTheFile();
         Decision decision =
-                gateway.explain(CallRequest.to("tracker", "add_observations").arguments(Arguments.of(leak())));
+                gateway.explain(CallRequest.to("github", "add_issue_comment").arguments(Arguments.of(comment(SECRET))));
         assertThat(decision).isInstanceOf(Decision.Deny.class);
         assertThat(decision.trace())
-                .anySatisfy(line -> assertThat(line)
-                        .startsWith("rule the tracker is public")
-                        .contains("matches"))
+                .anySatisfy(line ->
+                        assertThat(line).startsWith("rule comments are public").contains("matches"))
                 .anySatisfy(line -> assertThat(line).startsWith("denied: this session took in untrusted content by"));
     }
 
     @Test
-    void oneOfTheTwoAloneClosesNothing() {
-        assertThat(gateway.call("tracker", "open_nodes", Map.of("names", List.of("issue-1"))))
+    void oneOfTheTwoAloneClosesNothing() throws IOException {
+        readTheIssue();
+        assertThat(gateway.call("github", "add_issue_comment", comment("will do")))
                 .isInstanceOf(CallOutcome.Completed.class);
-        assertThat(gateway.call(
-                        "tracker",
-                        "add_observations",
-                        Map.of(
-                                "observations",
-                                List.of(Map.of("entityName", "issue-1", "contents", List.of("will do"))))))
-                .isInstanceOf(CallOutcome.Completed.class);
+        assertThat(Files.readString(site.resolve("comments.jsonl"))).contains("will do");
     }
 }

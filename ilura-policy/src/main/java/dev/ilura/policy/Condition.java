@@ -60,7 +60,7 @@ public final class Condition {
         return continued.equals(scope) ? this : new Condition(argument, continued);
     }
 
-    Outcome judge(ToolCall call) {
+    Outcome judge(ToolCall call, boolean counts) {
         JsonValue arguments = call.arguments().json();
         for (String name : arguments.members().keySet()) {
             if (LookAlikes.imitates(name, argument.topLevel())) {
@@ -81,16 +81,16 @@ public final class Condition {
         }
         return values.isEmpty()
                 ? Outcome.of(Coverage.NONE, ARGUMENT, argument + " is missing or empty")
-                : judge(values, call);
+                : judge(values, call, counts);
     }
 
-    private Outcome judge(List<Selected> values, ToolCall call) {
+    private Outcome judge(List<Selected> values, ToolCall call, boolean counts) {
         List<Rewrite> rewrites = new ArrayList<>(1);
         int inside = 0;
         Finding worst = null;
         Finding hit = null;
         for (Selected value : values) {
-            Finding finding = scope.judge(value.value(), call);
+            Finding finding = counts ? scope.judge(value.value(), call) : scope.preview(value.value(), call);
             finding.canonical().ifPresent(canonical -> rewrites.add(new Rewrite(value.pointer(), canonical)));
             if (finding.standing() == Finding.Standing.INSIDE) {
                 inside++;

@@ -38,16 +38,21 @@ final class Judgement {
     private final Plan plan;
     private final @Nullable ToolCall call;
     private final SessionTaints sessions;
+    private final boolean counts;
     private final List<String> trace = new ArrayList<>(4);
     private final Map<String, String> judged = new TreeMap<>();
     private @Nullable Rule floor;
     private @Nullable Rule nearest;
     private @Nullable Outcome obstacle;
 
-    Judgement(Plan plan, ToolCall call, SessionTaints sessions) {
+    /**
+     * @param counts whether the call is about to be made; otherwise it is only asked about, and leaves no mark
+     */
+    Judgement(Plan plan, ToolCall call, SessionTaints sessions, boolean counts) {
         this.plan = plan;
         this.call = call;
         this.sessions = sessions;
+        this.counts = counts;
     }
 
     /** For a plan without conditions, whose answer does not depend on the call. */
@@ -55,6 +60,7 @@ final class Judgement {
         this.plan = plan;
         this.call = null;
         this.sessions = new SessionTaints();
+        this.counts = false;
     }
 
     Decision decide() {
@@ -116,7 +122,7 @@ final class Judgement {
         ToolCall judgedCall = call;
         if (judgedCall != null) {
             for (Condition condition : rule.where()) {
-                Outcome outcome = condition.judge(judgedCall);
+                Outcome outcome = condition.judge(judgedCall, counts);
                 remember(rule, outcome);
                 if (outcome.coverage() == Coverage.NONE) {
                     return outcome;
@@ -167,7 +173,7 @@ final class Judgement {
             return denial(strictest, code, because(strictest, "is denied by a rule"));
         }
         requireDeclared(rule);
-        if (call != null) {
+        if (call != null && counts) {
             sessions.add(call, rule.marks().taints());
         }
         Decision.Terms terms = terms(rule);

@@ -76,7 +76,11 @@ final class Plan {
     }
 
     Decision decide(ToolCall call, SessionTaints sessions) {
-        return always.orElseGet(() -> new Judgement(this, call, sessions).decide());
+        return always.orElseGet(() -> new Judgement(this, call, sessions, true).decide());
+    }
+
+    Decision preview(ToolCall call, SessionTaints sessions) {
+        return always.orElseGet(() -> new Judgement(this, call, sessions, false).decide());
     }
 
     boolean isUnconditional() {

@@ -132,6 +132,11 @@ public final class RulesPolicy implements PolicyEngine {
     }
 
     @Override
+    public Decision preview(ToolCall call) {
+        return plan(call.server(), call.tool()).preview(call, sessions);
+    }
+
+    @Override
     public boolean mayCall(String server, Tool tool) {
         return plan(server, tool).permitsSomething();
     }

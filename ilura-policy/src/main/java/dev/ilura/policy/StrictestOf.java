@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several engines over one call: each is asked, and the strictest answer holds. Allow is milder than allowing a changed
@@ -50,6 +52,15 @@ final class StrictestOf implements PolicyEngine {
 
     @Override
     public Decision decide(ToolCall call) {
+        return strictest(call, PolicyEngine::decide);
+    }
+
+    @Override
+    public Decision preview(ToolCall call) {
+        return strictest(call, PolicyEngine::preview);
+    }
+
+    private Decision strictest(ToolCall call, BiFunction<PolicyEngine, ToolCall, @Nullable Decision> question) {
         List<String> trace = new ArrayList<>();
         Map<String, String> sends = new TreeMap<>();
         Decision strictest = null;
@@ -57,7 +68,7 @@ final class StrictestOf implements PolicyEngine {
         ToolCall asked = call;
         int approvers = 1;
         for (PolicyEngine engine : engines) {
-            Decision decision = answer(engine, asked);
+            Decision decision = answer(engine, asked, question);
             trace.addAll(decision.trace());
             if (decision instanceof Decision.Deny deny) {
                 return new Decision.Deny(deny.rule(), deny.code(), deny.reason(), trace);
@@ -87,9 +98,10 @@ final class StrictestOf implements PolicyEngine {
                 approvers);
     }
 
-    private static Decision answer(PolicyEngine engine, ToolCall call) {
+    private static Decision answer(
+            PolicyEngine engine, ToolCall call, BiFunction<PolicyEngine, ToolCall, @Nullable Decision> question) {
         try {
-            Decision decision = engine.decide(call);
+            Decision decision = question.apply(engine, call);
             return decision == null ? doubt("an engine gave no decision") : decision;
         } catch (RuntimeException e) {
             return doubt("an engine failed: " + VisibleText.oneLine(String.valueOf(e.getMessage())));

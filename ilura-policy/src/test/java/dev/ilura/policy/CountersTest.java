@@ -15,6 +15,7 @@ import dev.ilura.spi.PolicyEngine.Settlement;
 import dev.ilura.testkit.FakeTime;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,25 @@ class CountersTest {
         });
         time.advance(Duration.ofHours(1));
         assertThat(allows(policy, call("4", Map.of()))).isTrue();
+    }
+
+    /** To be asked about is not to happen: neither a place nor a sum is taken, not even for a moment. */
+    @Test
+    void whatIsOnlyAskedAboutIsNotCounted() {
+        RulesPolicy rate = rate(1);
+        RulesPolicy budget = budget("100");
+        for (int i = 0; i < 3; i++) {
+            assertThat(rate.preview(call("asked " + i, Map.of()))).isInstanceOf(Decision.Allow.class);
+            assertThat(budget.preview(call("asked " + i, Map.of("amount", 80)))).isInstanceOf(Decision.Allow.class);
+        }
+        assertThat(allows(rate, call("1", Map.of()))).isTrue();
+        assertThat(allows(budget, call("1", Map.of("amount", 80)))).isTrue();
+
+        assertThat(rate.preview(call("asked", Map.of()))).isInstanceOf(Decision.Deny.class);
+        assertThat(budget.preview(call("asked", Map.of("amount", 30)))).isInstanceOf(Decision.Deny.class);
+        assertThat(Policies.strictestOf(List.of(budget, budget)).preview(call("asked", Map.of("amount", 20))))
+                .isInstanceOf(Decision.Allow.class);
+        assertThat(allows(budget, call("2", Map.of("amount", 20)))).isTrue();
     }
 
     @Test

@@ -312,6 +312,25 @@ class RulesPolicyTest {
                         Decision.Ask.class, ask -> assertThat(ask.lane()).isEqualTo(RiskLane.CRITICAL));
     }
 
+    /** The attack on a user: one who only asks what would be decided is refused afterwards. */
+    @Test
+    void whatIsOnlyAskedAboutTaintsNothing() {
+        RulesPolicy policy = Policies.rules()
+                .allow("a/read")
+                .taints(Taint.UNTRUSTED)
+                .taints(Taint.PRIVATE)
+                .allow("a/send")
+                .whenTainted(Verdict.deny())
+                .denyOthers();
+
+        assertThat(policy.preview(call("a/read", Map.of()))).isInstanceOf(Decision.Allow.class);
+        assertThat(policy.decide(call("a/send", Map.of()))).isInstanceOf(Decision.Allow.class);
+        assertThat(policy.decide(call("a/read", Map.of()))).isInstanceOf(Decision.Allow.class);
+        assertThat(policy.preview(call("a/send", Map.of())))
+                .as("what is asked about is told of what the session took in")
+                .isInstanceOf(Decision.Deny.class);
+    }
+
     @Test
     void anotherSessionIsNotTainted() {
         RulesPolicy policy = Policies.rules()

@@ -40,6 +40,7 @@ public final class ScriptedServer implements ServerSpec {
     private final Map<String, CompletableFuture<JsonValue>> questions = new ConcurrentHashMap<>();
     private final AtomicLong nextQuestion = new AtomicLong(1);
     private volatile Set<String> eras = Set.of("2025-11-25");
+    private volatile String instructions = "";
     private volatile String capabilities = "{\"tools\":{\"listChanged\":true}}";
     private volatile boolean mute;
     private volatile ScriptedTransport.Wire newest = new Unconnected();
@@ -166,6 +167,12 @@ public final class ScriptedServer implements ServerSpec {
         return this;
     }
 
+    /** Says this about itself to models when a session begins. */
+    public ScriptedServer instructions(String text) {
+        instructions = ",\"instructions\":" + JsonValue.of(text).raw();
+        return this;
+    }
+
     /** Does this with requests of a method, whatever else it would do. */
     public ScriptedServer on(String method, Consumer<ScriptedCall> reaction) {
         methods.put(method, reaction);
@@ -282,10 +289,10 @@ public final class ScriptedServer implements ServerSpec {
                 eras.stream().filter(era -> !era.equals("2026-07-28")).findFirst();
         if (method.equals("initialize") && handshake.isPresent()) {
             call.answer("{\"protocolVersion\":\"" + handshake.get() + "\",\"capabilities\":" + capabilities
-                    + ",\"serverInfo\":{\"name\":\"scripted\",\"version\":\"1\"}}");
+                    + instructions + ",\"serverInfo\":{\"name\":\"scripted\",\"version\":\"1\"}}");
         } else if (method.equals("server/discover") && modern) {
             call.answer("{\"resultType\":\"complete\",\"supportedVersions\":[\"2026-07-28\"],\"capabilities\":"
-                    + capabilities + ",\"ttlMs\":0,\"cacheScope\":\"private\"}");
+                    + capabilities + instructions + ",\"ttlMs\":0,\"cacheScope\":\"private\"}");
         } else if (method.equals("tools/list")) {
             call.answer(listing());
         } else if (method.equals("tools/call")) {

@@ -66,6 +66,8 @@ class OwnCasesTest {
         hold(scores, "path-traversal", 0.99, 0.01);
         hold(scores, "ssrf", 0.99, 0.01);
         hold(scores, "arg-injection", 0.99, 0.01);
+        hold(scores, "schema", 0.99, 0.01);
+        hold(scores, "json-structure", 1, 0);
         hold(scores, "sql-readonly", 0.98, 0.03);
         hold(scores, "secret-egress", 0.95, 0.05);
         hold(scores, "secret-egress-obf", 0.60, 0.05);
@@ -78,12 +80,14 @@ class OwnCasesTest {
         hold(scores, "benign-pair", 1, 0);
         hold(scores, "benign-set", 1, 0);
         hold(scores, "benign-hard", 1, 0.02);
+        hold(scores, "benign-words", 1, 0.02);
         for (String certain :
                 new String[] {"poison-unicode", "poison-ansi", "poison-layout", "name-abuse", "collision"}) {
             hold(scores, certain, 0.98, 0);
         }
         for (String guessed : new String[] {
-            "poison-plain", "poison-tag", "poison-encoded", "poison-schema", "poison-annotation", "poison-language"
+            "poison-plain", "poison-tag", "poison-encoded", "poison-schema", "poison-annotation", "poison-language",
+            "poison-words-1", "poison-words-2", "poison-words-3", "poison-words-4", "poison-words-5", "poison-words-6"
         }) {
             hold(scores, guessed, 0.70, 0);
         }

@@ -165,8 +165,7 @@ public final class CallPipeline {
     /** Stages 2 to 4 only: what would be decided. */
     public CompletableFuture<Decision> explain(PendingCall pending) {
         return resolved(pending)
-                .thenCompose(resolved -> judging(resolved, () -> Decide.decision(resolved, validate))
-                        .whenComplete((decision, failure) -> Settle.nothingHappened(resolved)))
+                .thenCompose(resolved -> judging(resolved, () -> Decide.decision(resolved, validate)))
                 .exceptionally(failure -> stopIn(failure)
                         .map(stop -> stop.ending().asDecision())
                         .orElseGet(() -> Decide.doubt("The gate failed: " + RecordOutcome.reason(failure))));

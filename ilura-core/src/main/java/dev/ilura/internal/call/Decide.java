@@ -10,6 +10,8 @@ import dev.ilura.spi.PolicyEngine;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Stage 4: the policy's verdict. Doubt is a denial: an exception or null denies. */
 final class Decide {
@@ -33,16 +35,21 @@ final class Decide {
                 resolved.pending(), Optional.of(resolved.call()), (Decision.Deny) decision, policy.version()));
     }
 
-    /** What validation and policy together say, for explanation. */
+    /** What validation and policy together say, for explanation: without effect on what they say later. */
     static Decision decision(Resolved resolved, Validate validate) {
         validate.apply(resolved);
-        return cautious(resolved, verdict(resolved.pod().policy(), resolved.call()));
+        PolicyEngine policy = resolved.pod().policy();
+        return cautious(resolved, verdict(policy::preview, resolved.call()));
     }
 
     /** What the policy says; a denial if it says nothing usable. */
     static Decision verdict(PolicyEngine policy, ToolCall call) {
+        return verdict(policy::decide, call);
+    }
+
+    private static Decision verdict(Function<ToolCall, @Nullable Decision> policy, ToolCall call) {
         try {
-            Decision decision = policy.decide(call);
+            Decision decision = policy.apply(call);
             return decision == null ? doubt("The policy gave no decision.") : decision;
         } catch (RuntimeException e) {
             return doubt("The policy failed: " + Ending.shortened(String.valueOf(e.getMessage())));

@@ -27,11 +27,6 @@ final class Settle {
         }
     }
 
-    /** For a call that was only asked about. */
-    static void nothingHappened(Resolved resolved) {
-        tell(resolved.pod().policy(), resolved.call(), Settlement.NOTHING_HAPPENED);
-    }
-
     private static Settlement settlement(CallOutcome outcome) {
         if (outcome instanceof CallOutcome.Completed completed) {
             return completed.cached() ? Settlement.NOTHING_HAPPENED : Settlement.HAPPENED;

@@ -68,7 +68,7 @@ final class PolicyExplainCommand implements Callable<Integer> {
                 .arguments(parsed())
                 .build();
         Optional<Decision.Deny> invalid = pod.policy().validate(call);
-        Decision decision = invalid.isPresent() ? invalid.get() : pod.policy().decide(call);
+        Decision decision = invalid.isPresent() ? invalid.get() : pod.policy().preview(call);
         boolean known = PolicyOption.find(pinned, server, tool).isPresent();
         if (policy.json()) {
             Map<String, Object> object = new LinkedHashMap<>(Map.of("target", call.target(), "pod", pod.name()));

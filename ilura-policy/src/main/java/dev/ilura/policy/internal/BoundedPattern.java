@@ -27,7 +27,7 @@ public final class BoundedPattern {
         if (ecma.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("a pattern longer than " + MAX_LENGTH + " characters");
         }
-        return new BoundedPattern(Pattern.compile(new Translation(ecma).toJava()));
+        return new BoundedPattern(Pattern.compile(EcmaPattern.toJava(ecma)));
     }
 
     /**
@@ -104,69 +104,6 @@ public final class BoundedPattern {
         @Override
         public String toString() {
             return text.subSequence(start, end).toString();
-        }
-    }
-
-    /** From ECMA-262 to Java, where they differ. */
-    private static final class Translation {
-        /** Letters that mean the same after a backslash in both. */
-        private static final String SHARED_ESCAPES = "bBdDwWsStnrfvcxukpP";
-
-        private final String ecma;
-        private final StringBuilder java = new StringBuilder();
-        private int at;
-
-        Translation(String ecma) {
-            this.ecma = ecma;
-        }
-
-        String toJava() {
-            boolean inClass = false;
-            while (at < ecma.length()) {
-                char c = ecma.charAt(at++);
-                if (c == '\\') {
-                    escape();
-                } else if (inClass) {
-                    inClass = c != ']';
-                    java.append(c == '[' || c == '&' || c == '~' ? "\\" + c : String.valueOf(c));
-                } else if (c == '[') {
-                    inClass = true;
-                    startClass();
-                } else if (c == '$') {
-                    // the attack: Java's $ also matches before a line feed at the end
-                    java.append("\\z");
-                } else {
-                    java.append(c);
-                }
-            }
-            return java.toString();
-        }
-
-        private void startClass() {
-            java.append('[');
-            if (at < ecma.length() && ecma.charAt(at) == '^') {
-                java.append('^');
-                at++;
-            }
-            if (at < ecma.length() && ecma.charAt(at) == ']') {
-                throw new IllegalArgumentException("an empty character class");
-            }
-        }
-
-        private void escape() {
-            if (at == ecma.length()) {
-                throw new IllegalArgumentException("a pattern that ends in a backslash");
-            }
-            char c = ecma.charAt(at++);
-            if (c == 'u' && at < ecma.length() && ecma.charAt(at) == '{') {
-                java.append("\\x");
-            } else if (c == 'v') {
-                java.append("\\x0B");
-            } else if (Character.isLetter(c) && SHARED_ESCAPES.indexOf(c) < 0) {
-                throw new IllegalArgumentException("the escape \\" + c + ", which means something else elsewhere");
-            } else {
-                java.append('\\').append(c);
-            }
         }
     }
 }

@@ -108,7 +108,7 @@ public final class SecretDetectors {
                     "access token of a service",
                     "\\b(pcsk|vcp|vck|tfp|rnd|napi|bkua|bkat|pnu|squ|sqp|sqa|ptu|rdme|mlsn|aio|dnkey|tvly|lsv2_pt|lsv2_sk|cal_live|whsec|wkrefresh|patpv|HRKU|ATCTT|glffct|glrt|fio-u|tk-us|phx|phc_secret|e2b|sgp|sntryu|ghcr)[._-][A-Za-z0-9_-]{24,}"
                             + "|\\bAKCp[A-Za-z0-9]{60,}|\\bcmVmdGtuO[A-Za-z0-9]{50,}|\\boy2[a-z2-7]{43}\\b|\\bEAA[A-Za-z0-9]{90,}|\\bA{22}[A-Za-z0-9%]{40,}|\\bEZ[AT]K[A-Za-z0-9]{50,}|\\bFLWSECK(_TEST)?-[A-Za-z0-9]{12,}"
-                            + "|\\b(?!pk_|pub)[a-z0-9]{2,16}_(live|prod|production|secret)_[A-Za-z0-9]{20,}|(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])"),
+                            + "|\\b(?![a-z0-9]{0,14}pk_|pub)[a-z0-9]{2,16}_(live|prod|production|secret)_[A-Za-z0-9]{20,}|(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])"),
             token("one-time password seed", "(?i)otpauth://[a-z]{4}/[^\\s]{0,200}[?&]secret=[A-Z2-7]{12,}"),
             token(
                     "wallet key",
@@ -122,7 +122,8 @@ public final class SecretDetectors {
             token("Azure key", "(?i)(AccountKey|SharedAccessKey|SharedSecretIssuer)\\s*=\\s*[A-Za-z0-9+/]{40,}={0,2}"),
             token("Azure signature", "(?i)[?&]sig=[A-Za-z0-9%+/]{40,}"),
             token("signed AWS request", "(?i)X-Amz-Signature=[a-f0-9]{64}"),
-            token("password hash", "\\$(1|5|6|y|2[abxy]|argon2(id|i|d)|7|gy)\\$[A-Za-z0-9./$,=+]{20,}"),
+            token("password hash", "\\$(1|5|6|y|apr1|2[abxy]|argon2(id|i|d)|7|gy)\\$[A-Za-z0-9./$,=+]{20,}"),
+            token("registry login", "\"auth\"\\s*:\\s*\"[A-Za-z0-9+/]{20,}={0,2}\""),
             token("kubeconfig key", "(?i)client-key-data:\\s*[A-Za-z0-9+/=]{60,}"),
             new Detector(
                     "password in a URL",

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Words by which a text orders the model about beyond the use of its tool. A heuristic about meaning: it misses what is
@@ -54,7 +55,7 @@ final class Orders {
                     "\\b(previous|last|prior|earlier|preceding) (tool )?(answers?|results?|outputs?|messages?|responses?|repl(y|ies))\\b[^.!?\\n]{0,60}?(https?://\\S|\\b(url|image|link)\\b)",
                     "\\b(call|invoke|with|along|together)\\b[^.!?\\n]{0,30}?\\b(whole|entire|full|complete) (conversation|chat|chat history|history|transcript)\\b(?! (id|object|url|list))",
                     "\\bcopy of (every|each|all|any)\\b[^.!?\\n]{0,50}?(\\bbcc\\b|\\b[\\w.+-]+@[\\w-]+\\.\\w)",
-                    "\\b(send|include|put|pass|append|forward|post|copy|add|supply|attach|write|paste)\\b[^.!?\\n]{0,40}?\\b(whole|entire|full|complete) (conversation|chat|context|history|session|transcript)\\b",
+                    "\\b(send|include|put|pass|append|forward|post|copy|add|supply|attach|write|paste)\\b[^.!?\\n]{0,40}?\\b(whole|entire|full|complete) (conversation|chat|context(?! of (the|a|your) (question|query|task|problem|request))|history|session|transcript)\\b",
                     "\\bappend\\b[^!\\n]{0,80}?\\bto the (url|link|address)\\b|\\b(base64|encod\\w+)\\b[^.!?\\n]{0,30}?\\b(last|previous) (tool )?(result|output|message)"),
             sign(
                     "has something run",
@@ -143,7 +144,19 @@ final class Orders {
         }
         Sign last = SIGNS.get(SIGNS.size() - 1);
         Matcher matcher = last.pattern().matcher(foreign);
-        return matcher.find() ? Optional.of(new Order(last.why(), foreign, matcher.start())) : Optional.empty();
+        if (matcher.find()) {
+            return Optional.of(new Order(last.why(), foreign, matcher.start()));
+        }
+        return intention(text);
+    }
+
+    /** Lines stay apart here: the sentences of a list have nothing to do with each other. */
+    private static Optional<Order> intention(String text) {
+        String plain = text.lines().map(Disguises::withoutHidden).collect(Collectors.joining("\n"));
+        Optional<Order> said = Intentions.in(QUOTED_SUBJECT.matcher(text).replaceAll("$1"));
+        return said.isPresent() || plain.equals(text)
+                ? said
+                : Intentions.in(QUOTED_SUBJECT.matcher(plain).replaceAll("$1"));
     }
 
     private static Sign sign(String why, String... patterns) {

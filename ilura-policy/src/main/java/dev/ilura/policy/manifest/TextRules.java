@@ -20,7 +20,7 @@ final class TextRules {
 
     /** Indentation of source code ends up in descriptions; nobody indents by this much. */
     private static final Pattern PUSHED =
-            Pattern.compile("[ \\t\\x{A0}\\x{2000}-\\x{200A}\\x{3000}]{60,}\\S|(?:[ \\t]*\\n){10,}[ \\t]*\\S");
+            Pattern.compile("[ \\t\\x{A0}\\x{2000}-\\x{200A}\\x{3000}]{60,}\\S|(?:[ \\t]*\\r?\\n){10,}[ \\t]*\\S");
 
     private static final Pattern TERMINAL =
             Pattern.compile("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F-\\x9F]|\\r(?!\\n)|\\\\(?:x1b|033|u001b|e)\\[");

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -47,6 +48,15 @@ public final class BudgetScope implements Scope {
 
     @Override
     public Finding judge(JsonValue value, ToolCall call) {
+        return finding(value, amount -> ledger.reserve(call, amount));
+    }
+
+    @Override
+    public Finding preview(JsonValue value, ToolCall call) {
+        return finding(value, amount -> ledger.preview(call, amount));
+    }
+
+    private Finding finding(JsonValue value, Function<BigDecimal, Ledger.Reservation> wish) {
         Optional<BigDecimal> amount = amount(value);
         if (amount.isEmpty()) {
             return Finding.unclear(UNCLEAR, "is no amount of money");
@@ -54,7 +64,7 @@ public final class BudgetScope implements Scope {
         if (amount.get().signum() <= 0) {
             return Finding.outside(OUTSIDE, "is " + text(amount.get()) + ", which is not positive");
         }
-        Ledger.Reservation reservation = ledger.reserve(call, amount.get());
+        Ledger.Reservation reservation = wish.apply(amount.get());
         String span = Spans.text(ledger.per());
         if (!reservation.fits()) {
             return Finding.outside(

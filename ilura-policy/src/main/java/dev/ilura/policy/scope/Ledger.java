@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -47,13 +48,27 @@ final class Ledger {
      * @return what is used up without it, and whether it still fits
      */
     Reservation reserve(ToolCall call, BigDecimal amount) {
+        return count(call, amount, true);
+    }
+
+    /** What {@link #reserve} would answer. */
+    Reservation preview(ToolCall call, BigDecimal amount) {
+        return count(call, amount, false);
+    }
+
+    private Reservation count(ToolCall call, BigDecimal amount, boolean keep) {
         lock.lock();
         try {
             Deque<Entry> entries = entries(call);
-            entries.removeIf(entry -> entry.call().equals(call.id()));
-            BigDecimal used = entries.stream().map(Entry::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
-            boolean fits = used.add(amount).compareTo(limit) <= 0 && entries.size() < MAX_ENTRIES;
-            if (fits) {
+            List<Entry> others = entries.stream()
+                    .filter(entry -> !entry.call().equals(call.id()))
+                    .toList();
+            BigDecimal used = others.stream().map(Entry::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+            boolean fits = used.add(amount).compareTo(limit) <= 0 && others.size() < MAX_ENTRIES;
+            if (keep) {
+                entries.removeIf(entry -> entry.call().equals(call.id()));
+            }
+            if (keep && fits) {
                 entries.addLast(new Entry(call.id(), amount, time.nanos()));
             }
             return new Reservation(used, fits);

@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Follows paths through one file tree. */
+/** Follows one path through a file tree. */
 final class PathResolution {
     private final FileTree tree;
     private final PathDialect dialect;
+
+    /** What of the path exists, without links: so is every directory above it. Empty until that is known. */
+    private String existing = "";
 
     PathResolution(FileTree tree) {
         this.tree = tree;
@@ -25,6 +28,7 @@ final class PathResolution {
         }
         String anchor = dialect.anchor(base);
         String byName = realPath(anchor, withoutDotDot(steps));
+        String found = existing;
         if (steps.contains("..")) {
             // the attack: link/../x is one file for programs that shorten the text, another for the kernel
             String byLinks = walk(anchor, steps);
@@ -33,19 +37,41 @@ final class PathResolution {
                         "leads through a link and back by '..', to " + byName + " or " + byLinks);
             }
         }
+        existing = found;
         return byName;
     }
 
     /** Whether a real path is at or below one of these directories, name by name. */
     boolean isBelow(String real, List<String> directories) throws UnclearValueException, IOException {
-        List<String> names = key(real);
+        List<List<String>> others = new ArrayList<>();
         for (String directory : directories) {
-            List<String> above = key(realPath(dialect.anchor(directory), withoutDotDot(dialect.segments(directory))));
+            List<String> segments = withoutDotDot(dialect.segments(directory));
+            if (isAbove(dialect.join(dialect.anchor(directory), segments))) {
+                return true;
+            }
+            others.add(segments);
+        }
+        List<String> names = key(real);
+        for (int i = 0; i < directories.size(); i++) {
+            String found = existing;
+            List<String> above = key(realPath(dialect.anchor(directories.get(i)), others.get(i)));
+            existing = found;
             if (above.size() <= names.size() && names.subList(0, above.size()).equals(above)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /**
+     * Whether a directory is, letter by letter, above what exists of the path. Then it has no link in it either, and the
+     * system need not be asked about it: nothing is remembered, so nothing can be changed behind our back.
+     */
+    private boolean isAbove(String directory) {
+        return existing.startsWith(directory)
+                && (existing.length() == directory.length()
+                        || dialect.isSeparator(existing.charAt(directory.length()))
+                        || dialect.isSeparator(directory.charAt(directory.length() - 1)));
     }
 
     private static List<String> withoutDotDot(List<String> steps) {
@@ -66,6 +92,7 @@ final class PathResolution {
             String part = dialect.join(anchor, names.subList(0, known));
             Optional<String> real = tree.realPath(part);
             if (real.isPresent()) {
+                existing = real.get();
                 return append(real.get(), names.subList(known, names.size()));
             }
             if (tree.isLink(part)) {
@@ -73,6 +100,7 @@ final class PathResolution {
                 throw new UnclearValueException("leads through a link that points nowhere");
             }
         }
+        existing = "";
         return dialect.join(anchor, names);
     }
 

@@ -24,7 +24,7 @@ public final class ProgramArgument implements Scope {
 
     /** What a POSIX shell does not take as part of a plain word, wherever it stands. */
     private static final Pattern SHELL_SYNTAX =
-            Pattern.compile("[;&|<>()$`\"'*?!\\[\\]\\\\\\s]|\\{[^{}]*(,|\\.\\.)|^[~#]|=~|:~");
+            Pattern.compile("[;&|<>()$`\"'*?!\\[\\]\\\\\\s]|\\{[^{}]*(,|\\.\\.)|^[~#]|=~|:~|%[A-Za-z_][A-Za-z0-9_]*%");
 
     /** What git refuses in a name of a revision, or takes for a transport to run. */
     private static final Pattern NO_REVISION = Pattern.compile("[\\s\\\\*?\\[]|^[A-Za-z0-9+.-]+::|\\.lock$|^$");

@@ -38,7 +38,15 @@ public final class RateScope implements Scope {
 
     @Override
     public Finding judge(JsonValue value, ToolCall call) {
-        Ledger.Reservation reservation = ledger.reserve(call, BigDecimal.ONE);
+        return finding(ledger.reserve(call, BigDecimal.ONE));
+    }
+
+    @Override
+    public Finding preview(JsonValue value, ToolCall call) {
+        return finding(ledger.preview(call, BigDecimal.ONE));
+    }
+
+    private Finding finding(Ledger.Reservation reservation) {
         String count = reservation.used().toPlainString() + " of "
                 + ledger.limit().toPlainString() + " calls in " + Spans.text(ledger.per());
         return reservation.fits()

@@ -15,6 +15,11 @@ public interface Scope {
     /** Whether the value is in the scope. The call gives the context (roots, tool), never the verdict. */
     Finding judge(JsonValue value, ToolCall call);
 
+    /** As {@link #judge}, for a call that is only asked about: a scope that counts counts nothing. */
+    default Finding preview(JsonValue value, ToolCall call) {
+        return judge(value, call);
+    }
+
     /**
      * Whether an array stands for its elements, each of which must be judged ({@code paths} of a tool that takes
      * several). False for a scope that judges arrays as a whole.
