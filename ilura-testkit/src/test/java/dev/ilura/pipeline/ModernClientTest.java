@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,8 +157,8 @@ class ModernClientTest {
         try (Gate gate = Gate.open()) {
             gate.files.tool(
                     "write",
-                    call -> CompletableFuture.allOf(
-                                    call.ask("elicitation/create", FORM), call.ask("elicitation/create", FORM))
+                    call -> call.ask("elicitation/create", FORM)
+                            .thenCombine(call.ask("elicitation/create", FORM), List::of)
                             .thenRun(() -> call.answerText("both")));
             ScriptedClient client = ScriptedClient.of(gate.gateway());
             Eras.call(client, "1", "files__write", "{}", ELICITS);

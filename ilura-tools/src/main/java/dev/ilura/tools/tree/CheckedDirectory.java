@@ -220,6 +220,7 @@ final class CheckedDirectory implements SecureDirectoryStream<Path> {
     }
 
     @Override
+    @SuppressWarnings("StreamResourceLeak") // closed with this directory
     public Iterator<Path> iterator() {
         try {
             DirectoryStream<Path> opened = step(() -> Files.newDirectoryStream(real));

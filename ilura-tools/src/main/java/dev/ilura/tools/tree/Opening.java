@@ -19,7 +19,11 @@ interface Opening {
     /** By path, looked at before and after each step; for a Java that has no handles. */
     Opening PATH = real -> CheckedDirectory.open(real, () -> {});
 
-    /** @param real where the root really is */
+    /**
+     * Opens a root.
+     *
+     * @param real where it really is
+     */
     SecureDirectoryStream<Path> open(Path real) throws IOException;
 
     /** The best way that this Java has here; empty if it has none that could tell a swapped directory from the right one. */
@@ -37,6 +41,7 @@ interface Opening {
         return known ? Optional.of(PATH) : Optional.empty();
     }
 
+    @SuppressWarnings("StreamResourceLeak") // it is the caller's
     private static SecureDirectoryStream<Path> byHandle(Path real) throws IOException {
         DirectoryStream<Path> stream = Files.newDirectoryStream(real);
         if (stream instanceof SecureDirectoryStream<Path> handle) {

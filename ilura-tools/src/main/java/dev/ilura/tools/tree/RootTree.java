@@ -83,7 +83,7 @@ public final class RootTree {
         } catch (IOException e) {
             throw new IllegalArgumentException(directory + " is no directory that can be read", e);
         }
-        if (best == Opening.PATH) {
+        if (best.equals(Opening.PATH)) {
             LOG.warn(
                     "this Java opens no files relative to a directory; below {} names are looked at before and after "
                             + "each step instead, which a swap within one step can escape",

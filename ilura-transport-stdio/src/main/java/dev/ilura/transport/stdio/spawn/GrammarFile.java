@@ -34,10 +34,13 @@ final class GrammarFile {
         if (Launchers.known(launcher) || Programs.kind(launcher).isPresent()) {
             throw refused(file, launcher + " has a grammar already or runs whatever its arguments say", null);
         }
-        PathResolver.ofThisMachine()
+        boolean trusted = PathResolver.ofThisMachine()
                 .file(file.toAbsolutePath().normalize().toString())
                 .filter(found -> found.custody() != PathResolver.Custody.OTHERS)
-                .orElseThrow(() -> refused(file, "it is not there, or others can change it", null));
+                .isPresent();
+        if (!trusted) {
+            throw refused(file, "it is not there, or others can change it", null);
+        }
         try {
             return parsed(file, launcher, Files.size(file) > MOST ? "" : Files.readString(file));
         } catch (IOException e) {
