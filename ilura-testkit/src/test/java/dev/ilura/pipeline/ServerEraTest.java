@@ -3,12 +3,21 @@ package dev.ilura.pipeline;
 import static dev.ilura.pipeline.Outcomes.completed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ilura.CallOutcome;
+import dev.ilura.CallRequest;
 import dev.ilura.Inventory;
+import dev.ilura.ServerSpec;
+import dev.ilura.json.JsonLimits;
+import dev.ilura.json.JsonValue;
+import dev.ilura.spi.Transport;
 import dev.ilura.testkit.ScriptedCall;
 import dev.ilura.testkit.ScriptedServer;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,7 +79,7 @@ class ServerEraTest {
             gate.files.on(
                     "server/discover",
                     call -> call.answer("{\"supportedVersions\":[\"2027-01-01\"],\"capabilities\":{}}"));
-            assertThat(Outcomes.failed(gate.call("read"), "ILR-SERVER-003", dev.ilura.CallOutcome.Effect.NONE)
+            assertThat(Outcomes.failed(gate.call("read"), "ILR-SERVER-003", CallOutcome.Effect.NONE)
                             .reason())
                     .contains("2027-01-01");
         }
@@ -156,6 +165,55 @@ class ServerEraTest {
                             .orElseThrow()
                             .flag())
                     .isTrue();
+        }
+    }
+
+    @Test
+    void aConnectionThatTheGateItselfClosesSaysNothingAboutTheServer() {
+        Overloaded server = new Overloaded();
+        try (Gate gate = Gate.beside(server)) {
+            Outcomes.failed(gate.call(CallRequest.to("overloaded", "read")), "ILR-HTTP-002", CallOutcome.Effect.NONE);
+            assertThat(server.methods).containsExactly("server/discover");
+        }
+    }
+
+    /** Answers nothing but 503, and reports the end of its connections, whoever ends them. */
+    private static final class Overloaded implements ServerSpec {
+        final List<String> methods = new CopyOnWriteArrayList<>();
+
+        @Override
+        public String name() {
+            return "overloaded";
+        }
+
+        @Override
+        public List<Path> roots() {
+            return List.of();
+        }
+
+        @Override
+        public Transport transport() {
+            return (receiver, admission) -> new Transport.Connection() {
+                @Override
+                public String identity() {
+                    return "overloaded";
+                }
+
+                @Override
+                public void send(byte[] frame) {
+                    JsonValue request = JsonValue.parse(frame, JsonLimits.FRAME);
+                    methods.add(request.member("method").orElseThrow().text());
+                    request.member("id")
+                            .flatMap(JsonValue::integer)
+                            .ifPresent(
+                                    id -> receiver.lost(id, new Transport.Loss(false, "ILR-HTTP-002", "status 503")));
+                }
+
+                @Override
+                public void close() {
+                    receiver.closed("ILR-HTTP-012", "The gateway closed the connection.");
+                }
+            };
         }
     }
 }

@@ -41,12 +41,11 @@ public final class UpstreamSession implements Transport.Receiver {
     private final AtomicLong nextId = new AtomicLong(1);
     private final Map<Long, Exchange> open = new ConcurrentHashMap<>();
     private final Questions questions;
-    private final AtomicReference<@Nullable UpstreamFailure> end = new AtomicReference<>();
+    private final AtomicReference<@Nullable End> end = new AtomicReference<>();
     private volatile Transport.@Nullable Connection connection;
     private volatile @Nullable Agreement agreement;
     private volatile Map<String, String> revisionHeader = Map.of();
     private volatile String lastGarbage = "";
-    private volatile boolean left;
     private volatile boolean tellsRequests;
 
     /**
@@ -89,9 +88,13 @@ public final class UpstreamSession implements Transport.Receiver {
         }
     }
 
+    /** What ended the session first, and whether that was the server. */
+    private record End(UpstreamFailure why, boolean byServer) {}
+
     /** Whether the server itself ended the connection, before anything was agreed. */
     boolean leftAtOnce() {
-        return left && !isAgreed();
+        End how = end.get();
+        return how != null && how.byServer() && !isAgreed();
     }
 
     boolean isAgreed() {
@@ -100,9 +103,9 @@ public final class UpstreamSession implements Transport.Receiver {
 
     /** Fails if the session has ended. */
     void checkOpen() {
-        UpstreamFailure gone = end.get();
-        if (gone != null) {
-            throw gone;
+        End how = end.get();
+        if (how != null) {
+            throw how.why();
         }
     }
 
@@ -183,9 +186,9 @@ public final class UpstreamSession implements Transport.Receiver {
         Exchange exchange = new Exchange(id, caller, progress, this::abandon, new Exchange.Clock(time, timeout));
         open.put(id, exchange);
         exchange.answer().whenComplete((answer, failure) -> open.remove(id));
-        UpstreamFailure gone = end.get();
-        if (gone != null) {
-            exchange.answer().completeExceptionally(gone);
+        End how = end.get();
+        if (how != null) {
+            exchange.answer().completeExceptionally(how.why());
             return exchange;
         }
         exchange.begin(() -> late(timeout));
@@ -347,9 +350,9 @@ public final class UpstreamSession implements Transport.Receiver {
 
     @Override
     public void closed(String code, String reason) {
-        left = true;
-        end(UpstreamFailure.ofServer(
-                code, "Server \"" + server + "\" ended: " + VisibleText.oneLine(reason), Effect.UNKNOWN));
+        UpstreamFailure why = UpstreamFailure.ofServer(
+                code, "Server \"" + server + "\" ended: " + VisibleText.oneLine(reason), Effect.UNKNOWN);
+        end(new End(why, true)); // changes nothing if the gate closed it: that is reported as well
     }
 
     /** Ends the connection in good order; what is open fails. Blocks for the transport's grace times. */
@@ -363,11 +366,15 @@ public final class UpstreamSession implements Transport.Receiver {
 
     /** From now on nothing can be asked, and what is open fails. Does not wait. */
     void end(UpstreamFailure why) {
-        if (end.compareAndSet(null, why)) {
-            events.ended(this, why);
+        end(new End(why, false));
+    }
+
+    private void end(End how) {
+        if (end.compareAndSet(null, how)) {
+            events.ended(this, how.why());
+            questions.end();
+            open.values().forEach(exchange -> exchange.answer().completeExceptionally(how.why()));
         }
-        questions.end();
-        open.values().forEach(exchange -> exchange.answer().completeExceptionally(why));
     }
 
     /** What the transport verified about the server. */
