@@ -10,7 +10,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,13 +67,15 @@ class ProgressTest {
 
     private void log(int records) {
         try (AuditLog log = AuditLog.in(state)) {
-            for (int i = 0; i < records; i++) {
-                log.append(
-                        AuditEvent.of(AuditEvent.Type.NOTE)
-                                .fact("why", "filling")
-                                .build(),
-                        Acknowledgement.QUEUED);
-            }
+            CompletableFuture<?>[] all = IntStream.range(0, records)
+                    .mapToObj(i -> log.append(
+                                    AuditEvent.of(AuditEvent.Type.NOTE)
+                                            .fact("why", "filling")
+                                            .build(),
+                                    Acknowledgement.QUEUED)
+                            .toCompletableFuture())
+                    .toArray(CompletableFuture[]::new);
+            CompletableFuture.allOf(all).join();
         }
     }
 
