@@ -6,6 +6,7 @@ import static dev.ilura.audit.Events.dispatch;
 import static dev.ilura.audit.Events.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ilura.AuditEvent;
 import dev.ilura.audit.verify.EvidenceReport;
 import dev.ilura.audit.verify.EvidenceVerifier;
 import dev.ilura.audit.verify.LogVerifier;
@@ -25,8 +26,13 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java and the JavaScript verifier say the same of evidence, without the log. */
+/**
+ * The Java and the JavaScript verifier say the same of evidence, without the log. Every 11th character of the bundles is
+ * changed by default; {@code -Dilura.evidence.step=1} changes each.
+ */
 class EvidencePeerIT {
+    private static final int STEP = Integer.getInteger("ilura.evidence.step", 11);
+
     @TempDir
     Path temp;
 
@@ -138,11 +144,107 @@ class EvidencePeerIT {
         }
     }
 
+    /** An approval that nobody gave, in a bundle and in a whole log with the log's own records around it. */
+    @Test
+    void aQuestionThatExpiredIsToldAlike() throws Exception {
+        Path state = temp.resolve("asked");
+        try (AuditLog log = AuditLog.in(state)) {
+            write(log, AuditEvent.of(AuditEvent.Type.GATEWAY_OPEN).build());
+            write(log, RecoveryTest.question("asked"));
+            write(log, RecoveryTest.question("timed out"));
+            write(log, expiry("timed out"));
+            write(
+                    log,
+                    AuditEvent.of(AuditEvent.Type.NOTE)
+                            .fact("why", "nothing that a call depends on")
+                            .build());
+        }
+        AuditLog.in(state).close();
+        AuditReader reader = AuditReader.open(state);
+        List<String> bundles = List.of(reader.prove("asked"), reader.prove("timed out"));
+
+        List<String> said = javaScript(bundles);
+        for (int i = 0; i < bundles.size(); i++) {
+            EvidenceReport ours = EvidenceVerifier.trustingTheBundlesKeys().verify(bundles.get(i));
+            assertThat(ours.isSound()).as(ours.text()).isTrue();
+            assertThat(ours.statements())
+                    .anyMatch(line -> line.contains(": not approved, the question expired: ILR-ASK-010"));
+            assertThat(said.get(i)).isEqualTo(ours.text());
+        }
+        assertThat(javaScriptOfLog(state))
+                .isEqualTo(LogVerifier.of(state).verify().text());
+    }
+
+    /** The attack: a call is sent on a yes that had come to nothing. */
+    @Test
+    void aCallSentAfterItsQuestionExpiredIsRefusedByBoth() throws Exception {
+        Path state = temp.resolve("late");
+        try (AuditLog log = AuditLog.in(state)) {
+            PasskeyCall paid = new PasskeyCall("paid");
+            write(log, paid.asked());
+            write(log, paid.approved());
+            write(log, expiry("paid"));
+            write(log, paid.dispatched());
+        }
+        String bundle = AuditReader.open(state).prove("paid");
+
+        EvidenceReport ours = EvidenceVerifier.trustingTheBundlesKeys().verify(bundle);
+
+        assertThat(ours.findings()).anyMatch(what -> what.contains("on an approval that is not proven"));
+        assertThat(javaScript(List.of(bundle)).get(0))
+                .startsWith("NOT SOUND")
+                .contains("on an approval that is not proven");
+    }
+
+    private static AuditEvent expiry(String call) {
+        return Events.event(AuditEvent.Type.APPROVAL, call, "s", null)
+                .fact("answer", "expired")
+                .fact("code", "ILR-ASK-010")
+                .fact("approvalId", "a-" + call)
+                .fact("ticket", "t-" + call)
+                .build();
+    }
+
+    /** Nothing that was not checked looks as if it had been: both name the tool that checks a time stamp. */
+    @Test
+    void aTimeStampIsCalledPresentAndNotCheckedByBoth() throws Exception {
+        Path state = temp.resolve("stamped");
+        try (LoopbackAuthority authority = new LoopbackAuthority();
+                AuditLog log = AuditLog.at(state)
+                        .anchor(authority.anchor(authority.certificate))
+                        .open()) {
+            call(log, "c", "s");
+        }
+        assertThat(state.resolve("log/anchors"))
+                .isDirectoryContaining(file -> file.toString().endsWith(".tsr"));
+
+        String said = javaScriptOfLog(state);
+
+        assertThat(said)
+                .startsWith("sound")
+                .containsPattern(
+                        "anchors/(0*([0-9]+))\\.tsr is a time stamp over \\2 records that is present and not checked"
+                                + " here, and counts for nothing; check it with: openssl ts -verify -data anchors/\\1\\.note"
+                                + " -in anchors/\\1\\.tsr -CAfile AUTHORITY\\.pem")
+                .contains("since size 0")
+                .isEqualTo(LogVerifier.of(state).verify().text());
+    }
+
+    private String javaScriptOfLog(Path state) throws Exception {
+        String job = new String(
+                JsonWriter.write(Map.of("path", state.toString(), "keys", List.of(), "witnesses", List.of())),
+                StandardCharsets.UTF_8);
+        String said = Peer.node(
+                        temp, List.of(job), "verify-jobs.mjs", Peer.verifier().toString())
+                .get(0);
+        return new String(Base64.getDecoder().decode(said), StandardCharsets.UTF_8);
+    }
+
     @Test
     void everyChangedByteIsFoundByBoth() throws Exception {
         List<String> changed = new ArrayList<>();
         for (String bundle : bundles().values()) {
-            for (int at = 0; at < bundle.length(); at += 3) {
+            for (int at = 0; at < bundle.length(); at += STEP) {
                 changed.add(bundle.substring(0, at) + (char) (bundle.charAt(at) ^ 1) + bundle.substring(at + 1));
             }
         }

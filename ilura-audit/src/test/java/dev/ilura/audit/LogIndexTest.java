@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LogIndexTest {
     private static final int SEGMENT = 1 << 17;
+    /** Records of a sealed segment of the many that {@link #theNewestRecordOfEveryKeyIsFoundAcrossActiveKeysAndMergedRuns} fills. */
+    private static final int SEALED = 1_250;
 
     @TempDir
     Path dir;
@@ -39,14 +41,14 @@ class LogIndexTest {
     void theNewestRecordOfEveryKeyIsFoundAcrossActiveKeysAndMergedRuns() throws IOException {
         Map<String, Long> newestOfCall = new HashMap<>();
         Map<String, Long> newestOfSession = new HashMap<>();
-        String[] calls = new String[400_000];
+        String[] calls = new String[100_000];
         String[] sessions = new String[calls.length];
         Random random = new Random(3);
         for (int i = 0; i < calls.length; i++) {
-            if (i % 5_000 == 0 && i > 0) {
-                index.seal(i - 5_000, state(i));
+            if (i % SEALED == 0 && i > 0) {
+                index.seal(i - SEALED, state(i));
             }
-            calls[i] = "call-" + random.nextInt(300_000);
+            calls[i] = "call-" + random.nextInt(75_000);
             sessions[i] = "session-" + random.nextInt(100);
             Long call = newestOfCall.put(calls[i], (long) i);
             Long session = newestOfSession.put(sessions[i], (long) i);
@@ -54,7 +56,7 @@ class LogIndexTest {
                     .of(i, Objects.requireNonNullElse(call, -1L), Objects.requireNonNullElse(session, -1L));
             keys.put(Kind.CALL, calls[i]);
             keys.put(Kind.SESSION, sessions[i]);
-            index.add(i / 5_000 * 5_000L, i % 5_000 * 3, keys);
+            index.add(i / SEALED * (long) SEALED, i % SEALED * 3, keys);
         }
 
         newestOfCall.forEach((call, number) -> assertThat(
@@ -63,8 +65,8 @@ class LogIndexTest {
         newestOfSession.forEach((session, number) -> assertThat(
                         index.newest(Kind.SESSION, session, candidate -> sessions[(int) candidate].equals(session)))
                 .isEqualTo(number));
-        assertThat(index.segmentOf(399_999).offsetOf(399_999)).isEqualTo(4_999 * 3);
-        assertThat(index.segmentOf(123_456).first()).isEqualTo(120_000);
+        assertThat(index.segmentOf(99_999).offsetOf(99_999)).isEqualTo((SEALED - 1) * 3);
+        assertThat(index.segmentOf(23_456).first()).isEqualTo(22_500);
         assertThat(index.runs()).as("runs of 80 segments").isLessThanOrEqualTo(18);
     }
 

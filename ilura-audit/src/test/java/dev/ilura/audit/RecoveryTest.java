@@ -110,7 +110,7 @@ class RecoveryTest {
                 .isEqualTo(size);
     }
 
-    private static AuditEvent question(String call) {
+    static AuditEvent question(String call) {
         return Events.event(AuditEvent.Type.DECISION, call, "s", null)
                 .fact("decision", "ask")
                 .fact("approvalId", "a-" + call)

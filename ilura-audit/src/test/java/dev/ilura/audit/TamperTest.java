@@ -44,14 +44,15 @@ class TamperTest {
         assertThat(verify().findings()).isEmpty();
     }
 
+    /** A sample; {@code BitFlipPeerIT} tries every bit with {@code -Dilura.flip.step=1}. */
     @Test
-    void everyChangedBitOfCheckpointAndKeyListIsFound() throws IOException {
+    void changedBitsOfCheckpointAndKeyListAreFound() throws IOException {
         dir = temp.resolve("small");
         AuditLog.in(dir).close();
         for (String name : List.of("checkpoint", "keys")) {
             Path file = dir.resolve("log").resolve(name);
             byte[] whole = Files.readAllBytes(file);
-            for (int bit = 0; bit < whole.length * 8; bit++) {
+            for (int bit = 0; bit < whole.length * 8; bit += 7) {
                 Events.overwrite(file, flip(whole, bit));
                 assertThat(LogVerifier.of(dir)
                                 .provider(Signing.preferred())

@@ -182,7 +182,8 @@ class WitnessAnchorTest {
                 .singleElement()
                 .asString()
                 .contains("saw");
-        for (int at = 0; at < proof.length(); at++) {
+        // a sample; EvidencePeerIT changes each character
+        for (int at = 0; at < proof.length(); at += 5) {
             String changed = proof.substring(0, at) + (char) (proof.charAt(at) ^ 1) + proof.substring(at + 1);
             assertThat(verifier.verify(changed).isSound()).as("character " + at).isFalse();
         }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Calls drawn as a tree: below each one what happened to it, and the calls that it triggered. */
 final class CallTree {
@@ -45,19 +46,20 @@ final class CallTree {
     }
 
     void print(String indent) {
-        roots.forEach(root -> print(root, indent, indent, 0));
+        roots.forEach(root -> print(root, null, indent, indent, 0));
     }
 
     /**
+     * @param cause a record of the call that triggered this one
      * @param first what stands before the call's own line
      * @param rest what stands before the lines below it
      */
-    private void print(String call, String first, String rest, int depth) {
+    private void print(String call, @Nullable AuditRecord cause, String first, String rest, int depth) {
         List<AuditRecord> steps = calls.getOrDefault(call, List.of());
         if (steps.isEmpty() || !drawn.add(call) || depth > DEEPEST) {
             return;
         }
-        head(call, first, steps.get(0));
+        head(call, first, steps.get(0), cause);
         List<String> below = effects.getOrDefault(call, List.of());
         for (int i = 0; i < steps.size(); i++) {
             step(steps.get(i), rest, i == steps.size() - 1 && below.isEmpty());
@@ -67,17 +69,27 @@ final class CallTree {
             boolean last = i == below.size() - 1;
             print(
                     below.get(i),
+                    steps.get(0),
                     rest + (last ? "└─ " : "├─ ") + screen.faint("led to "),
-                    rest + (last ? "   " : "│  ") + "       ",
+                    rest + (last ? "   " : "│  "),
                     depth + 1);
         }
     }
 
-    private void head(String call, String indent, AuditRecord first) {
-        screen.line(indent + screen.strong(RecordText.target(first)) + "  "
-                + screen.faint(text.day(first) + ", call " + shown(call) + ", session "
-                        + shown(first.text("session").orElse("?")) + ", by "
-                        + shown(first.text("principal").orElse("?"))));
+    /** Day, session and principal are said where they begin and where they change. */
+    private void head(String call, String indent, AuditRecord first, @Nullable AuditRecord cause) {
+        List<String> about = new ArrayList<>();
+        if (cause == null || !text.day(cause).equals(text.day(first))) {
+            about.add(text.day(first));
+        }
+        about.add("call " + shown(call));
+        for (String name : List.of("session", "principal")) {
+            String value = first.text(name).orElse("?");
+            if (cause == null || !cause.text(name).orElse("?").equals(value)) {
+                about.add((name.equals("session") ? "session " : "by ") + shown(value));
+            }
+        }
+        screen.line(indent + screen.strong(RecordText.target(first)) + "  " + screen.faint(String.join(", ", about)));
     }
 
     private void step(AuditRecord step, String indent, boolean last) {

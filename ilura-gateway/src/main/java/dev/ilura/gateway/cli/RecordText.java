@@ -64,10 +64,14 @@ final class RecordText {
         return String.join(", ", parts);
     }
 
-    /** A refusal says why; where all is well the rule is reason enough. */
+    /** A refusal and an outcome that is none say why; where all is well the rule is reason enough. */
     private static List<String> reasons(AuditRecord record) {
         String rule = record.text("rule").orElse("");
-        String why = record.text("code").flatMap(code -> record.text("why")).orElse("");
+        boolean well = record.text("code").isEmpty()
+                && record.text("outcome")
+                        .filter(end -> !end.equals("completed"))
+                        .isEmpty();
+        String why = well ? "" : record.text("why").orElse("");
         List<String> reasons = new ArrayList<>();
         if (!rule.isEmpty() && !why.contains(rule.split(" ", 2)[0])) {
             reasons.add("rule " + VisibleText.oneLine(rule));

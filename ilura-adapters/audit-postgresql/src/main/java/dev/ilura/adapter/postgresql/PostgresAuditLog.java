@@ -31,8 +31,12 @@ import org.jspecify.annotations.Nullable;
  * and checkpoints of a file log. The database is the sequencer and the store; the keys stay with the gateway. Logs of one
  * database remember each other.
  *
- * <p>Every acknowledged record but those that asked for the queue only is committed with {@code synchronous_commit}. Payloads
- * are not kept. {@link #export} writes the directory that every verifier reads. Thread-safe.
+ * <p>Every acknowledged record but those that asked for the queue only is committed with {@code synchronous_commit}. {@link #export}
+ * writes the directory that every verifier reads. Thread-safe.
+ *
+ * <p>What the file log does and this one does not: keys do not rotate; payloads are not kept (records hold salted commitments
+ * to them, so there is nothing to shred); facts cannot be hidden; old records are not removed; records are not signed one by
+ * one; and no anchor outside the database is asked, so an export is anchored by keeping its checkpoint elsewhere.
  */
 public final class PostgresAuditLog implements AuditSink {
     private static final int FETCH = 1_000;
