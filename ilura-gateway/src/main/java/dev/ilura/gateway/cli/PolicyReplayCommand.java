@@ -86,7 +86,7 @@ final class PolicyReplayCommand implements Callable<Integer> {
                 ? screen.good("No call would come out otherwise.")
                 : screen.bad(calls(flips.size()) + " would come out otherwise:") + " " + milder + " milder, "
                         + (flips.size() - milder) + " stricter.";
-        screen.line(verdict + " Decided anew: " + (replay.alike() + flips.size()) + " recorded calls of pod "
+        screen.line(verdict + " Decided anew: " + calls(replay.alike() + flips.size()) + " of pod "
                 + pod.name() + ", " + replay.alike() + " as before.");
         skipped(replay.skips());
     }
