@@ -86,8 +86,8 @@ final class PolicyReplayCommand implements Callable<Integer> {
                 ? screen.good("No call would come out otherwise.")
                 : screen.bad(calls(flips.size()) + " would come out otherwise:") + " " + milder + " milder, "
                         + (flips.size() - milder) + " stricter.";
-        screen.line(verdict + " Decided anew: " + calls(replay.alike() + flips.size()) + " of pod "
-                + pod.name() + ", " + replay.alike() + " as before.");
+        screen.line(verdict + " Decided anew: " + calls(replay.alike() + flips.size()) + " of pod " + pod.name() + ", "
+                + replay.alike() + " as before.");
         skipped(replay.skips());
     }
 

@@ -49,7 +49,7 @@ class PolicyReplayOfLogTest {
             name = "reading"
             tools = ["file_io/read_*"]
             decision = "allow"
-            where = { path = { inside = ["%s"] } }
+            where = { path = { inside = ["@PUBLIC@"] } }
 
             [[pods.default.rules]]
             name = "listing"
@@ -79,7 +79,8 @@ class PolicyReplayOfLogTest {
         Files.writeString(docs.resolve("public/a.txt"), "a\n");
         Files.writeString(docs.resolve("private.txt"), "b\n");
         old = config("old.toml", OLD, true);
-        candidate = config("candidate.toml", NEW.formatted(docs.resolve("public")), true);
+        candidate = config(
+                "candidate.toml", NEW.replace("@PUBLIC@", docs.resolve("public").toString()), true);
     }
 
     private Path config(String name, String rules, boolean payloads) throws IOException {
