@@ -18,7 +18,8 @@ public final class PolicyLint {
     /**
      * Everything suspicious about a policy.
      *
-     * @param tools what the servers really offer, by server; empty if not known, which leaves some checks out
+     * @param tools what the servers really offer, by server; those of a server that is not in it are not known, which leaves
+     *     some checks out
      */
     public static List<Note> check(RulesPolicy policy, Map<String, List<Tool>> tools) {
         PolicyLint lint = new PolicyLint();
@@ -102,7 +103,8 @@ public final class PolicyLint {
             boolean names = tools.entrySet().stream()
                     .anyMatch(entry ->
                             entry.getValue().stream().anyMatch(tool -> glob.matches(entry.getKey(), tool.name())));
-            if (!names) {
+            boolean known = tools.keySet().stream().anyMatch(glob::mayName);
+            if (known && !names) {
                 note(rule.ref(), glob + " names no tool that any server offers");
             }
         }

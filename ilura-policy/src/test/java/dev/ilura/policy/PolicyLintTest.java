@@ -60,4 +60,62 @@ class PolicyLintTest {
                         "read_file declares no argument \"pth\", so the rule never holds for it",
                         "write_file is marked read_only, and seems to change something");
     }
+
+    @Test
+    void ruleThatAnEarlierOneShadowsIsSuperfluous() {
+        assertThat(notes(Policies.rules()
+                        .allow("files/*", where("path").insideRoots())
+                        .allow("files/read_*", where("path").insideRoots())
+                        .denyOthers()))
+                .containsExactly("rules[1] (code): never matches: whatever it covers is decided by rules[0] (code), "
+                        + "which says the same");
+    }
+
+    @Test
+    void ruleThatContradictsAnEarlierOneIsSaid() {
+        assertThat(notes(Policies.rules()
+                        .deny("files/write_file")
+                        .allow("files/write_file")
+                        .denyOthers()))
+                .containsExactly("rules[1] (code): never matches: whatever it covers is decided by rules[0] (code), "
+                        + "which says deny instead");
+        assertThat(notes(Policies.rules()
+                        .allow("files/write_file", where("path").insideRoots())
+                        .deny("files/write_file", where("path").insideRoots())
+                        .denyOthers()))
+                .singleElement()
+                .asString()
+                .endsWith("which says allow instead");
+    }
+
+    @Test
+    void ruleThatAGuardContradictsPermitsNothing() {
+        assertThat(notes(Policies.rules()
+                        .guardDeny("files/write_*")
+                        .named("no-writing")
+                        .allow("files/write_file")
+                        .allow("files/*")
+                        .denyOthers()))
+                .containsExactly("rules[0] (code): permits nothing: guard no-writing (code) denies all it covers");
+    }
+
+    @Test
+    void serverThatDoesNotExistIsSaid() {
+        RulesPolicy policy = Policies.rules()
+                .allow(List.of("files/read_*", "fiels/read_*", "*/list_*"))
+                .denyOthers();
+
+        assertThat(PolicyLint.servers(policy, List.of("files", "mail")))
+                .extracting(PolicyLint.Note::what)
+                .containsExactly("fiels/read_* names no server of the pod; there are [files, mail]");
+    }
+
+    @Test
+    void toolsOfAServerThatWasNotSeenAreNotGuessed() {
+        RulesPolicy policy =
+                Policies.rules().allow(List.of("files/read_*", "mail/send")).denyOthers();
+
+        assertThat(PolicyLint.check(policy, Map.of("files", List.of(tool("read_file")))))
+                .isEmpty();
+    }
 }

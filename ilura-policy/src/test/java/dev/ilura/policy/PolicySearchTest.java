@@ -3,6 +3,7 @@ package dev.ilura.policy;
 import static dev.ilura.policy.Policies.where;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ilura.Decision;
 import dev.ilura.RiskLane;
 import dev.ilura.Tool;
 import dev.ilura.json.JsonValue;
@@ -72,5 +73,28 @@ class PolicySearchTest {
         assertThat(search(policy, policy))
                 .singleElement()
                 .satisfies(find -> assertThat(find.call().target()).isEqualTo("files/pay"));
+    }
+
+    @Test
+    void theCounterExampleWasDeniedBeforeAndIsAllowedNow() {
+        RulesPolicy before = Policies.rules()
+                .deny("files/pay", where("amount").between(100, 1_000_000))
+                .allow("files/pay")
+                .denyOthers();
+        RulesPolicy after = Policies.rules()
+                .deny("files/pay", where("amount").between(101, 1_000_000))
+                .allow("files/pay")
+                .denyOthers();
+        assertThat(search(before, after))
+                .filteredOn(find -> find.kind() == Kind.MILDER)
+                .singleElement()
+                .satisfies(find -> {
+                    assertThat(find.call().arguments().json().raw()).isEqualTo("{\"amount\":100}");
+                    assertThat(find.before()).isInstanceOf(Decision.Deny.class);
+                    assertThat(find.after()).isInstanceOf(Decision.Allow.class);
+                    assertThat(before.decide(find.call())).isInstanceOf(Decision.Deny.class);
+                    assertThat(after.decide(find.call())).isInstanceOf(Decision.Allow.class);
+                });
+        assertThat(search(after, before)).noneMatch(find -> find.kind() == Kind.MILDER);
     }
 }

@@ -70,6 +70,7 @@ class OwnCasesTest {
         hold(scores, "json-structure", 1, 0);
         hold(scores, "sql-readonly", 0.98, 0.03);
         hold(scores, "secret-egress", 0.95, 0.05);
+        hold(scores, "secret-egress-formats", 0.95, 0.05);
         hold(scores, "secret-egress-obf", 0.60, 0.05);
     }
 
@@ -87,7 +88,8 @@ class OwnCasesTest {
         }
         for (String guessed : new String[] {
             "poison-plain", "poison-tag", "poison-encoded", "poison-schema", "poison-annotation", "poison-language",
-            "poison-words-1", "poison-words-2", "poison-words-3", "poison-words-4", "poison-words-5", "poison-words-6"
+            "poison-words-1", "poison-words-2", "poison-words-3", "poison-words-4", "poison-words-5", "poison-words-6",
+            "poison-words-7", "poison-words-8", "poison-words-9", "poison-words-10"
         }) {
             hold(scores, guessed, 0.70, 0);
         }

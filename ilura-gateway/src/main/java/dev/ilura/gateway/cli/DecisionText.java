@@ -27,10 +27,10 @@ final class DecisionText {
         return screen.bad("denied");
     }
 
-    /** In a few words: {@code allowed}, {@code asked (high)}, {@code denied}. */
+    /** In a few words: {@code allowed}, {@code asked about (lane high)}, {@code denied}. */
     static String plain(Decision decision) {
         if (decision instanceof Decision.Ask ask) {
-            return "asked (" + ask.lane().label() + ")";
+            return "asked about (lane " + ask.lane().label() + ")";
         }
         return decision instanceof Decision.Allow ? "allowed" : "denied";
     }
@@ -39,7 +39,15 @@ final class DecisionText {
         if (decision instanceof Decision.Ask ask) {
             return VisibleText.oneLine(ask.reason());
         }
-        return decision instanceof Decision.Deny deny ? VisibleText.oneLine(deny.reason()) : "";
+        return decision instanceof Decision.Deny deny
+                ? VisibleText.oneLine(withoutRule(deny.reason(), deny.rule().toString()))
+                : "";
+    }
+
+    /** A reason that stands beside its rule does not name it again. */
+    static String withoutRule(String reason, String rule) {
+        String suffix = ", rule " + rule;
+        return reason.endsWith(suffix) ? reason.substring(0, reason.length() - suffix.length()) : reason;
     }
 
     static Decision.Terms terms(Decision decision) {

@@ -3,7 +3,6 @@ package dev.ilura.gateway.cli;
 import dev.ilura.Arguments;
 import dev.ilura.Decision;
 import dev.ilura.Pod;
-import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
 import dev.ilura.gateway.GatewayConfig;
@@ -12,6 +11,7 @@ import dev.ilura.json.JsonValue;
 import dev.ilura.json.MalformedJsonException;
 import dev.ilura.text.VisibleText;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,18 +57,21 @@ final class PolicyExplainCommand implements Callable<Integer> {
     public Integer call() {
         GatewayConfig loaded = policy.load();
         Pod pod = policy.pod(loaded);
-        ServerSpec target = PolicyOption.servers(loaded, pod).stream()
-                .filter(spec -> spec.name().equals(server))
-                .findFirst()
-                .orElseThrow(() -> policy.misused("Pod \"" + pod.name() + "\" reaches no server \"" + server + "\"."));
+        List<Path> roots = PolicyOption.roots(loaded, pod).get(server);
+        if (roots == null) {
+            throw policy.misused("Pod \"" + pod.name() + "\" reaches no server \"" + server + "\".");
+        }
         Map<String, List<Tool>> pinned = PolicyOption.pinned(loaded, pod);
         ToolCall call = ToolCall.to(server, PolicyOption.tool(pinned, server, tool))
                 .pod(pod.name())
-                .roots(target.roots())
+                .roots(roots)
                 .arguments(parsed())
                 .build();
         Optional<Decision.Deny> invalid = pod.policy().validate(call);
-        Decision decision = invalid.isPresent() ? invalid.get() : pod.policy().preview(call);
+        Decision decision = invalid.isPresent()
+                ? invalid.get()
+                : PolicyOption.cautioned(
+                        PolicyOption.own(loaded, pod), call, pod.policy().preview(call));
         boolean known = PolicyOption.find(pinned, server, tool).isPresent();
         if (policy.json()) {
             Map<String, Object> object = new LinkedHashMap<>(Map.of("target", call.target(), "pod", pod.name()));
@@ -110,7 +113,8 @@ final class PolicyExplainCommand implements Callable<Integer> {
         if (known && !invalid) {
             screen.line("  " + step++ + ". the arguments fit the tool's schema, as it was pinned");
         } else if (!known) {
-            screen.line("  " + step++ + ". the tool's schema is not known yet, so it was not compared");
+            screen.line("  " + step++
+                    + ". no tool of this name was seen at the server yet, so there was no schema to compare with");
         }
         for (String line : decision.trace()) {
             screen.line("  " + step++ + ". " + VisibleText.oneLine(line));

@@ -1,7 +1,6 @@
 package dev.ilura.gateway.cli;
 
 import dev.ilura.Pod;
-import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
 import dev.ilura.gateway.GatewayConfig;
 import dev.ilura.policy.Policies;
@@ -44,8 +43,7 @@ final class PolicyLintCommand implements Callable<Integer> {
             throw policy.misused("Pod \"" + pod.name() + "\" has no rules to look at; its policy is another engine.");
         }
         Map<String, List<Tool>> tools = PolicyOption.pinned(loaded, pod);
-        List<String> servers =
-                PolicyOption.servers(loaded, pod).stream().map(ServerSpec::name).toList();
+        List<String> servers = PolicyOption.names(loaded, pod);
         List<PolicyLint.Note> notes = new ArrayList<>(PolicyLint.check(rules.get(), tools));
         notes.addAll(PolicyLint.servers(rules.get(), servers));
         if (policy.json()) {

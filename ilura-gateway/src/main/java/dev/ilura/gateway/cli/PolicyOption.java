@@ -1,12 +1,15 @@
 package dev.ilura.gateway.cli;
 
+import dev.ilura.Decision;
 import dev.ilura.Pod;
 import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
+import dev.ilura.ToolCall;
 import dev.ilura.gateway.GatewayConfig;
 import dev.ilura.json.JsonValue;
 import dev.ilura.policy.manifest.PinFile;
 import dev.ilura.spi.PinStore.Pinned;
+import dev.ilura.spi.ToolProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,13 +63,36 @@ final class PolicyOption {
                 .toList();
     }
 
+    /** Its own tools that a pod reaches, as servers of their own. */
+    static List<ToolProvider> own(GatewayConfig loaded, Pod pod) {
+        return loaded.tools().stream()
+                .filter(tools -> pod.reaches(tools.name()))
+                .toList();
+    }
+
+    /** What all servers that a pod reaches are called. */
+    static List<String> names(GatewayConfig loaded, Pod pod) {
+        return List.copyOf(roots(loaded, pod).keySet());
+    }
+
+    /** What the gateway's own tools add to a decision about their calls. */
+    static Decision cautioned(List<ToolProvider> own, ToolCall call, Decision decision) {
+        return own.stream()
+                .filter(tools -> tools.name().equals(call.server()))
+                .findFirst()
+                .flatMap(tools -> tools.caution(call))
+                .map(caution -> caution.applyTo(decision))
+                .orElse(decision);
+    }
+
     static Map<String, List<Path>> roots(GatewayConfig loaded, Pod pod) {
         Map<String, List<Path>> roots = new LinkedHashMap<>();
         servers(loaded, pod).forEach(server -> roots.put(server.name(), server.roots()));
+        own(loaded, pod).forEach(tools -> roots.put(tools.name(), tools.roots()));
         return roots;
     }
 
-    /** The tools that were pinned of the servers that a pod reaches. */
+    /** The tools that were pinned of the servers that a pod reaches, and the gateway's own. */
     static Map<String, List<Tool>> pinned(GatewayConfig loaded, Pod pod) {
         Map<String, Pinned> pins = PinFile.in(loaded.stateDir()).servers();
         Map<String, List<Tool>> tools = new LinkedHashMap<>();
@@ -81,6 +107,12 @@ final class PolicyOption {
                 tools.put(server.name(), List.copyOf(own));
             }
         }
+        own(loaded, pod)
+                .forEach(provider -> tools.put(
+                        provider.name(),
+                        provider.tools().stream()
+                                .map(tool -> Tool.of(tool.definition()))
+                                .toList()));
         return tools;
     }
 

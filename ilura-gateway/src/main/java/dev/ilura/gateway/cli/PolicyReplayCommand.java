@@ -22,8 +22,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Decide the calls in the log anew by this configuration's policy, and show those that come out otherwise.",
+            "Milder: let through, or asked less about, than it was. Stricter: the other way round. Nothing is called.",
             "The log is the one of the configuration unless --state names another. Calls whose arguments were not kept",
-            "are decided only where the policy does not look at arguments.",
+            "are decided only where the policy does not look at arguments. What earlier results did to a session",
+            "(untrusted content, private data) is not replayed, since results are not read.",
             "Exit code: 1 if a decision comes out otherwise."
         })
 final class PolicyReplayCommand implements Callable<Integer> {
@@ -52,11 +54,21 @@ final class PolicyReplayCommand implements Callable<Integer> {
                 pod.name(),
                 PolicyOption.pinned(loaded, pod),
                 PolicyOption.roots(loaded, pod));
-        RecordedCalls.Replay replay = recorded.replay(pod.policy());
+        RecordedCalls.Replay replay = recorded.replay(
+                pod.policy(),
+                (call, decision) -> PolicyOption.cautioned(PolicyOption.own(loaded, pod), call, decision));
         if (policy.json()) {
             replay.flips().forEach(flip -> screen.json(json(flip)));
+            replay.skips()
+                    .forEach(skip -> screen.json(Map.of(
+                            "call", skip.call().id(), "target", skip.call().target(), "notReplayed", skip.why())));
             screen.json(Map.of(
-                    "alike", replay.alike(), "otherwise", replay.flips().size(), "notReplayed", replay.skipped()));
+                    "alike",
+                    replay.alike(),
+                    "otherwise",
+                    replay.flips().size(),
+                    "notReplayed",
+                    replay.skips().size()));
         } else {
             print(pod, replay);
         }
@@ -64,27 +76,50 @@ final class PolicyReplayCommand implements Callable<Integer> {
     }
 
     private void print(Pod pod, RecordedCalls.Replay replay) {
-        for (RecordedCalls.Flip flip : replay.flips()) {
-            screen.line((flip.isMilder() ? screen.bad("milder    ") : screen.careful("stricter  "))
-                    + screen.strong(VisibleText.oneLine(flip.call().target())) + " "
-                    + shown(flip.call().arguments().json().raw()));
-            screen.line("          was       " + VisibleText.oneLine(flip.was())
-                    + screen.faint("  call " + VisibleText.oneLine(flip.call().id())));
-            screen.line("          would be  " + DecisionText.plain(flip.now()) + " by "
-                    + flip.now().rule());
-            String reason = DecisionText.reason(flip.now());
-            if (!reason.isEmpty()) {
-                screen.line("          because   " + reason);
-            }
-        }
+        replay.flips().forEach(this::print);
         List<RecordedCalls.Flip> flips = replay.flips();
         long milder = flips.stream().filter(RecordedCalls.Flip::isMilder).count();
-        screen.line((flips.isEmpty() ? screen.good("alike     ") : screen.bad("differs   "))
-                + (replay.alike() + flips.size()) + " recorded calls of pod " + pod.name() + " decided anew: "
-                + replay.alike() + " alike, " + milder + " milder, " + (flips.size() - milder) + " stricter");
-        if (replay.skipped() > 0) {
-            screen.line(screen.faint("          " + replay.skipped()
-                    + " more could not be: their arguments were not kept in the log (see docs/audit.md)"));
+        if (!flips.isEmpty()) {
+            screen.blank();
+        }
+        String verdict = flips.isEmpty()
+                ? screen.good("No call would come out otherwise.")
+                : screen.bad(calls(flips.size()) + " would come out otherwise:") + " " + milder + " milder, "
+                        + (flips.size() - milder) + " stricter.";
+        screen.line(verdict + " Decided anew: " + calls(replay.alike() + flips.size()) + " of pod " + pod.name() + ", "
+                + replay.alike() + " as before.");
+        skipped(replay.skips());
+    }
+
+    private void print(RecordedCalls.Flip flip) {
+        screen.line((flip.isMilder() ? screen.bad("milder    ") : screen.careful("stricter  "))
+                + screen.strong(VisibleText.oneLine(flip.call().target())) + " "
+                + shown(flip.call().arguments().json().raw())
+                + screen.faint("  (call " + VisibleText.oneLine(flip.call().id()) + ")"));
+        screen.line("          was       " + VisibleText.oneLine(flip.was()));
+        screen.line("          would be  " + DecisionText.plain(flip.now()) + " by "
+                + flip.now().rule());
+        String reason = DecisionText.reason(flip.now());
+        if (!reason.isEmpty()) {
+            screen.line("          because   " + reason);
+        }
+    }
+
+    /** How many of which tool, by the reason, in the order of the log. */
+    private void skipped(List<RecordedCalls.Skip> skips) {
+        if (skips.isEmpty()) {
+            return;
+        }
+        screen.line(calls(skips.size()) + " could not be decided anew:");
+        Map<String, Map<String, Integer>> reasons = new LinkedHashMap<>();
+        skips.forEach(skip -> reasons.computeIfAbsent(skip.why(), first -> new LinkedHashMap<>())
+                .merge(skip.call().target(), 1, Integer::sum));
+        reasons.forEach((why, targets) -> {
+            screen.line("  because " + why);
+            targets.forEach((target, count) -> screen.line("    " + count + " x " + VisibleText.oneLine(target)));
+        });
+        if (reasons.containsKey(RecordedCalls.COMMITTED)) {
+            screen.line(screen.faint("  payloads = true in [audit] keeps the arguments of later calls, encrypted"));
         }
     }
 
@@ -97,6 +132,10 @@ final class PolicyReplayCommand implements Callable<Integer> {
         Decision now = flip.now();
         object.put("now", DecisionText.json(now));
         return object;
+    }
+
+    private static String calls(int count) {
+        return count + (count == 1 ? " call" : " calls");
     }
 
     private static String shown(String arguments) {

@@ -3,7 +3,6 @@ package dev.ilura.gateway.cli;
 import dev.ilura.Arguments;
 import dev.ilura.Decision;
 import dev.ilura.Pod;
-import dev.ilura.ServerSpec;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
 import dev.ilura.gateway.GatewayConfig;
@@ -80,11 +79,7 @@ final class PolicyTestCommand implements Callable<Integer> {
     }
 
     private static Decision decide(GatewayConfig loaded, Pod pod, Map<String, List<Tool>> pinned, Row row) {
-        List<Path> roots = PolicyOption.servers(loaded, pod).stream()
-                .filter(server -> server.name().equals(row.server()))
-                .findFirst()
-                .map(ServerSpec::roots)
-                .orElse(List.of());
+        List<Path> roots = PolicyOption.roots(loaded, pod).getOrDefault(row.server(), List.of());
         ToolCall call = ToolCall.to(row.server(), PolicyOption.tool(pinned, row.server(), row.tool()))
                 .id("test-" + row.number())
                 .pod(pod.name())
@@ -93,7 +88,10 @@ final class PolicyTestCommand implements Callable<Integer> {
                 .arguments(Arguments.of(row.arguments()))
                 .build();
         Optional<Decision.Deny> invalid = pod.policy().validate(call);
-        return invalid.isPresent() ? invalid.get() : pod.policy().decide(call);
+        return invalid.isPresent()
+                ? invalid.get()
+                : PolicyOption.cautioned(
+                        PolicyOption.own(loaded, pod), call, pod.policy().decide(call));
     }
 
     private void print(Row row, Decision decision, boolean right) {

@@ -18,9 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The calls that a log holds, with what was decided about them then. */
 final class RecordedCalls {
+    static final String COMMITTED = "the policy looks at arguments, and the log has only a commitment to theirs";
+
     private final List<Recorded> calls;
 
     private RecordedCalls(List<Recorded> calls) {
@@ -31,9 +34,14 @@ final class RecordedCalls {
      * One call.
      *
      * @param strictness 0 allowed, 1 to 3 asked in a lane, 4 denied
-     * @param hasArguments whether its arguments were kept
+     * @param without why its arguments are not known; empty if they are
+     * @param byPolicy whether it was the policy that decided, not a missing tool or a quarantine
      */
-    private record Recorded(ToolCall call, String was, int strictness, boolean hasArguments) {}
+    private record Recorded(ToolCall call, String was, int strictness, String without, boolean byPolicy) {
+        boolean hasArguments() {
+            return without.isEmpty();
+        }
+    }
 
     /** A call on which the policy of now says something else. */
     record Flip(ToolCall call, String was, int strictness, Decision now) {
@@ -42,8 +50,11 @@ final class RecordedCalls {
         }
     }
 
+    /** A call that cannot be decided anew, and why not. */
+    record Skip(ToolCall call, String why) {}
+
     /** What came out. */
-    record Replay(int alike, List<Flip> flips, int skipped) {}
+    record Replay(int alike, List<Flip> flips, List<Skip> skips) {}
 
     static RecordedCalls read(
             AuditTrail log,
@@ -85,20 +96,20 @@ final class RecordedCalls {
                 .roots(roots.getOrDefault(server, List.of()))
                 .arguments(arguments.orElseGet(Arguments::empty))
                 .build();
-        String rule = record.text("rule").map(text -> " by " + text).orElse("");
+        String without = arguments.isPresent() ? "" : without(record);
+        String rule = record.text("rule")
+                .map(text -> " by " + text.replaceFirst(" (.*)", " ($1)"))
+                .orElse("");
         boolean dispatched = record.type().equals("dispatch");
         String decision = dispatched ? "allow" : record.text("decision").orElse("deny");
         String lane = record.text("lane").orElse("");
+        String why = record.text("why")
+                .map(text -> ": " + DecisionText.withoutRule(text, rule.replaceFirst("^ by ", "")))
+                .orElse("");
         return switch (decision) {
-            case "allow" -> new Recorded(call, "allowed" + rule, 0, arguments.isPresent());
-            case "ask" -> new Recorded(call, "asked (" + lane + ")" + rule, ofLane(lane), arguments.isPresent());
-            default ->
-                new Recorded(
-                        call,
-                        "denied" + rule
-                                + record.text("why").map(why -> ": " + why).orElse(""),
-                        4,
-                        arguments.isPresent());
+            case "allow" -> new Recorded(call, "allowed" + rule, 0, without, true);
+            case "ask" -> new Recorded(call, "asked about (lane " + lane + ")" + rule, ofLane(lane), without, true);
+            default -> new Recorded(call, "denied" + rule + why, 4, without, isOfPolicy(record));
         };
     }
 
@@ -111,8 +122,25 @@ final class RecordedCalls {
         }
     }
 
+    /** Names that do not exist and tools in quarantine are denied before the policy is asked; a new one changes nothing. */
+    private static boolean isOfPolicy(AuditRecord record) {
+        return record.text("code")
+                .map(code -> !code.startsWith("ILR-") || code.matches("ILR-POLICY-[01].*"))
+                .orElse(true);
+    }
+
+    private static String without(AuditRecord record) {
+        if (record.integer("payloadAt").isPresent()) {
+            return "the policy looks at arguments, and theirs can no longer be read: shredded, or without their key";
+        }
+        return record.text("argsC").isPresent()
+                ? COMMITTED
+                : "the policy looks at arguments, and the log has none of them";
+    }
+
     private static int ofLane(String lane) {
         return switch (lane) {
+            case "low" -> 0;
             case "high" -> 2;
             case "critical" -> 3;
             default -> 1;
@@ -132,27 +160,32 @@ final class RecordedCalls {
     }
 
     /** Decides all of them in their order, so that sessions and budgets come out as they would have. */
-    Replay replay(PolicyEngine policy) {
+    Replay replay(PolicyEngine policy, BiFunction<ToolCall, Decision, Decision> caution) {
         int alike = 0;
-        int skipped = 0;
         List<Flip> flips = new ArrayList<>();
+        List<Skip> skips = new ArrayList<>();
         for (Recorded recorded : calls) {
             ToolCall call = recorded.call();
             boolean looks = Policies.rulesOf(policy)
                     .map(rules -> !rules.isAlwaysAlike(call.server(), call.tool()))
                     .orElse(true);
-            if (!recorded.hasArguments() && looks) {
-                skipped++;
+            if (!recorded.byPolicy()) {
+                skips.add(new Skip(
+                        call, "they were denied before the policy was asked: no such tool, or it is in quarantine"));
                 continue;
             }
-            Decision now = decide(policy, call, recorded.hasArguments());
+            if (!recorded.hasArguments() && looks) {
+                skips.add(new Skip(call, recorded.without()));
+                continue;
+            }
+            Decision now = caution.apply(call, decide(policy, call, recorded.hasArguments()));
             if (strictnessOf(now) == recorded.strictness()) {
                 alike++;
             } else {
                 flips.add(new Flip(call, recorded.was(), recorded.strictness(), now));
             }
         }
-        return new Replay(alike, List.copyOf(flips), skipped);
+        return new Replay(alike, List.copyOf(flips), List.copyOf(skips));
     }
 
     private static Decision decide(PolicyEngine policy, ToolCall call, boolean whole) {

@@ -122,7 +122,63 @@ public final class SecretDetectors {
             token("Azure key", "(?i)(AccountKey|SharedAccessKey|SharedSecretIssuer)\\s*=\\s*[A-Za-z0-9+/]{40,}={0,2}"),
             token("Azure signature", "(?i)[?&]sig=[A-Za-z0-9%+/]{40,}"),
             token("signed AWS request", "(?i)X-Amz-Signature=[a-f0-9]{64}"),
-            token("password hash", "\\$(1|5|6|y|apr1|2[abxy]|argon2(id|i|d)|7|gy)\\$[A-Za-z0-9./$,=+]{20,}"),
+            // without the first '$', which would make a variable of $apr1$ or $argon2id$
+            token(
+                    "password hash",
+                    "(?<=\\$)(1|5|6|7|y|gy|apr1|sha1|md5|2[abxy]|argon2(id|i|d)|scrypt|s0|pbkdf2(-sha(1|256|512))?|bcrypt-sha256)\\$[A-Za-z0-9./$,=+-]{20,}"),
+            token(
+                    "password hash",
+                    "\\{(SHA|SSHA|MD5|SMD5)\\}[A-Za-z0-9+/]{20,}={0,2}|\\bpbkdf2_sha(1|256|512)\\$[0-9]{4,8}\\$[^\\s$]{6,64}\\$[A-Za-z0-9+/=]{24,}"
+                            + "|(?<=\\$)[PH]\\$[A-Za-z0-9./]{31}(?![A-Za-z0-9./])|\\bSCRAM-SHA-(1|256|512)\\$[0-9]{3,6}:[A-Za-z0-9+/=]{12,}\\$[A-Za-z0-9+/=]{24,}"
+                            + "|(?i)identified (?:by|with)[^\\n;]{0,40}'\\*[0-9A-F]{40}'"),
+            new Detector(
+                    "password hash",
+                    Pattern.compile("(?m)^[A-Za-z_][A-Za-z0-9._-]{0,31}:([A-Za-z0-9./]{13}):[0-9]{1,6}:[0-9]{0,6}:"),
+                    1,
+                    SecretDetectors::looksRandom),
+            token(
+                    "access token of a service",
+                    "\\bABSK[A-Za-z0-9+/=]{60,}|\\bamzn\\.mws\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b|\\bGR1348941[A-Za-z0-9_-]{20,}"
+                            + "|webhook\\.office\\.com/webhookb2/[0-9a-f-]{36}@[0-9a-f-]{36}/IncomingWebhook/[0-9a-f]{32}|\\bSSWS 00[A-Za-z0-9_-]{38,}"
+                            + "|\\bLTAI[A-Za-z0-9]{16,26}\\b|\\bAKID[A-Za-z0-9]{32}\\b|\\bAQVN[A-Za-z0-9_-]{35,38}(?![A-Za-z0-9_-])|\\bp8e-[A-Za-z0-9]{32}\\b"
+                            + "|\\b[12]/[0-9]{13,18}:[0-9a-f]{32}\\b|\\bdG9rO[A-Za-z0-9+/]{54}="),
+            token(
+                    "encrypted token",
+                    "\\beyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{0,700}\\.[A-Za-z0-9_-]{12,24}\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{20,24}"),
+            new Detector(
+                    "token in a URL",
+                    Pattern.compile("\\bhttps?://([A-Za-z0-9_-]{24,100})(?::x-oauth-basic)?@[A-Za-z0-9]"),
+                    1,
+                    SecretDetectors::looksRandom),
+            new Detector(
+                    "password in a connection string",
+                    Pattern.compile("(?i)\\bjdbc:oracle:[a-z]+:[A-Za-z0-9_]{1,40}/([^\\s@/\"']{4,60})@"),
+                    1,
+                    SecretDetectors::isMixed),
+            new Detector(
+                    "key of a framework",
+                    Pattern.compile(
+                            "(?i)\\b(?:rails_master_key|master\\.key|secret_key_base|app_key|(?:secure_|logged_in_|nonce_)?auth_(?:key|salt)|azure_devops_ext_pat)[\"']?\\s*[=:,]\\s*[\"']?(?:base64:)?([^\\s\"']{30,}|(?<=[\"'])[^\"'\\n]{60,70}(?=[\"']))"),
+                    1,
+                    SecretDetectors::looksRandom),
+            new Detector(
+                    "password of a network",
+                    Pattern.compile(
+                            "(?i)\\b(?:psk|wpa_passphrase)\\s*=\\s*\"?([^\\s\"]{8,63})|\\bsnmp-server community\\s+(?!public|private)([^\\s]{8,})"),
+                    0,
+                    SecretDetectors::isMixed),
+            new Detector(
+                    "password on a command line",
+                    Pattern.compile(
+                            "\\b(?:mysql|mysqldump|mysqladmin|mariadb)\\b[^\\n]{0,120}\\s-p([^\\s'\"-][^\\s'\"]{5,60})"),
+                    1,
+                    SecretDetectors::isMixed),
+            new Detector(
+                    "password in a constant",
+                    Pattern.compile(
+                            "(?i)\\bdefine\\(\\s*[\"'][A-Z0-9_]*(?:PASSWORD|SECRET|TOKEN|API_KEY)[\"']\\s*,\\s*[\"']([^\"'\\n]{8,100})[\"']"),
+                    1,
+                    SecretDetectors::looksChosen),
             token("registry login", "\"auth\"\\s*:\\s*\"[A-Za-z0-9+/]{20,}={0,2}\""),
             token("kubeconfig key", "(?i)client-key-data:\\s*[A-Za-z0-9+/=]{60,}"),
             new Detector(

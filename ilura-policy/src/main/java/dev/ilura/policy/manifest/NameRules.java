@@ -81,7 +81,8 @@ final class NameRules {
         }
         boolean slip = Math.min(one.skeleton().length(), other.skeleton().length()) >= SHORTEST_TWIN
                 && Math.abs(one.skeleton().length() - other.skeleton().length()) <= 1
-                && isOneSlipApart(one.skeleton(), other.skeleton());
+                && isOneSlipApart(one.skeleton(), other.skeleton())
+                && !CommonVerbs.tellApart(one.name(), other.name());
         return slip ? Optional.of(Likeness.ONE_SLIP) : Optional.empty();
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestInspectorTest {
@@ -193,7 +194,19 @@ class ManifestInspectorTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"read-file", "readFile", "read_fi1e", "READ_FILE", "raed_file", "read_files", "r\u0435ad_file"})
+            strings = {
+                "read-file",
+                "readFile",
+                "read_fi1e",
+                "READ_FILE",
+                "raed_file",
+                "read_files",
+                "r\u0435ad_file",
+                "read_flle",
+                "reed_file",
+                "reaf_file",
+                "red_file"
+            })
     void neighbourThatIsTakenForAToolIsFound(String twin) {
         assertThat(ManifestInspector.collisions(
                         Map.of("files", List.of(tool("read_file", "")), "helper", List.of(tool(twin, "")))))
@@ -206,5 +219,33 @@ class ManifestInspectorTest {
                         "files", List.of(tool("list_issues", ""), tool("step_1", "")),
                         "helper", List.of(tool("list_pull_requests", ""), tool("step_2", "")))))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "get_user, set_user",
+        "getUser, setUser",
+        "user_get, user_set",
+        "send_data, seed_data",
+        "start_run, stat_run"
+    })
+    void verbsThatDifferInALetterAreTwoWords(String one, String other) {
+        assertThat(ManifestInspector.collisions(
+                        Map.of("users", List.of(tool(one, "")), "admin", List.of(tool(other, "")))))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "get_user, qet_user",
+        "get_user, get_usr",
+        "set_user, sett_user",
+        "get_user, s\u0435t_user",
+        "send_mail, sand_mail"
+    })
+    void whatIsNoVerbIsASlipOfOne(String one, String other) {
+        assertThat(ManifestInspector.collisions(
+                        Map.of("users", List.of(tool(one, "")), "admin", List.of(tool(other, "")))))
+                .hasSize(1);
     }
 }

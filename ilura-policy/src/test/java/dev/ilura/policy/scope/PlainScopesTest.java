@@ -128,6 +128,39 @@ class PlainScopesTest {
                 .isEqualTo(Standing.OUTSIDE);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "admin:$apr1$bO5FeYx9$pM5gNfdKwkEJ3PEVVIPcP4",
+                "u:$y$j9T$UGeKFAM4eVvmMBE25Uheei$LGsZqGuzN8XTyXZjdURlSDWqbqt0hdhzwP3M79abcde",
+                "$argon2id$v=19$m=65536,t=3,p=4$guwC+pjR9PtoejZHnfaZ5G$rHuTE0jd0j8My4oyQ2wK",
+                "joe:{SHA}uVwO1CH50wrTPo7dEYHtsYq9YWg=",
+                "carol:1HmU9IeCDth63:1001:1001::/home/carol:/bin/sh",
+                "IDENTIFIED BY PASSWORD '*267EF3823247BB8338A3DF40853AE7AB39C4B01F'",
+                "https://a4f91c37bdcc52241ca5a3f456000ba099fc3432@git.example/x.git",
+                "jdbc:oracle:thin:scott/cdraWwz9g@//db.example:1521/x",
+                "mysql -u root -picz463g7xK7 app",
+                "define('DB_PASSWORD', 'EV7WF9qbwMkVEm');",
+                "RAILS_MASTER_KEY=8e13d3e0e32e9a4388105127b4616d01"
+            })
+    void credentialOfACommonFormatIsFound(String text) {
+        assertThat(standing(SecretScope.noCredential(), text)).isEqualTo(Standing.OUTSIDE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "echo $apr1 $argon2id",
+                "mkdir -p/home/user/projects1",
+                "https://documentation-for-developers@git.example/x.git",
+                "define('DB_HOST', 'localhost')",
+                "bob:x:1001:1001::/home/bob:/bin/sh",
+                "jdbc:oracle:thin:@//db.example:1521/x"
+            })
+    void textOfTheShapeOfACommonFormatPasses(String text) {
+        assertThat(standing(SecretScope.noCredential(), text)).isEqualTo(Standing.INSIDE);
+    }
+
     @Test
     void credentialIsFoundInItsUsualDisguises() {
         byte[] bytes = TOKEN.getBytes(StandardCharsets.UTF_8);
