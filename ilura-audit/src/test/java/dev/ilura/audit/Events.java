@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -63,6 +64,42 @@ final class Events {
                         .toCompletableFuture())
                 .toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(all).join();
+    }
+
+    /**
+     * The batches that a damaged segment still has as they were written.
+     *
+     * @param records in them
+     * @param end where the last of them ends
+     */
+    record Whole(long records, int end) {
+        static Whole of(byte[] written, int from, byte[] damaged) {
+            int mismatch =
+                    Arrays.mismatch(written, 0, written.length, damaged, 0, Math.min(damaged.length, written.length));
+            int same = mismatch < 0 ? written.length : mismatch;
+            Whole whole = new Whole(0, from);
+            long pending = 0;
+            int at = from;
+            while (at < same) {
+                int end = at + 8 + ByteBuffer.wrap(written).getInt(at);
+                if (end > same) {
+                    break;
+                }
+                pending++;
+                if (written[at + 8] == 'T') {
+                    whole = new Whole(whole.records + pending - 1, end);
+                    pending = 0;
+                }
+                at = end;
+            }
+            return whole;
+        }
+
+        /** Whether nothing but zeros follows: as if the log had been closed here. */
+        boolean isAll(byte[] damaged) {
+            return end >= damaged.length
+                    || Arrays.equals(damaged, end, damaged.length, new byte[damaged.length], end, damaged.length);
+        }
     }
 
     /** A call that was carried out: two records. */

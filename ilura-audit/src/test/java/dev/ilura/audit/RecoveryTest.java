@@ -209,41 +209,17 @@ class RecoveryTest {
     private void check(String what, Tail tail, Damage damage) throws IOException {
         byte[] bytes = Arrays.copyOf(tail.segment, tail.to + 4096);
         damage.to(bytes);
-        long whole = wholeBatchesBehind(tail, bytes);
+        Events.Whole whole = Events.Whole.of(tail.segment, tail.from, bytes);
         Events.overwrite(dir.resolve(FIRST_SEGMENT), bytes);
 
         IndexFolder none = IndexFolder.temporary();
         Recovery recovery = Recovery.read(new LogFolder(dir.resolve("log")), none, new LogIndex(none), List.of());
 
-        assertThat(recovery.scan().size()).as(what).isEqualTo(3 + whole);
+        assertThat(recovery.scan().size()).as(what).isEqualTo(3 + whole.records());
         assertThat(recovery.isShorter()).as(what).isFalse();
         if (checks++ % 211 == 0) {
-            checkOpening(
-                    what,
-                    Arrays.equals(bytes, tail.from, bytes.length, new byte[bytes.length], tail.from, bytes.length));
+            checkOpening(what, whole.isAll(bytes));
         }
-    }
-
-    /** Records of batches in the tail that the damage left as they were written. */
-    private static long wholeBatchesBehind(Tail tail, byte[] bytes) throws IOException {
-        int same = Arrays.mismatch(tail.segment, 0, tail.to, bytes, 0, tail.to);
-        long records = 0;
-        int at = tail.from;
-        long pending = 0;
-        while (at < (same < 0 ? tail.to : same)) {
-            int length = ByteBuffer.wrap(tail.segment).getInt(at);
-            int end = at + 8 + length;
-            if (same >= 0 && end > same) {
-                break;
-            }
-            pending++;
-            if (tail.segment[at + 8] == 'T') {
-                records += pending - 1;
-                pending = 0;
-            }
-            at = end;
-        }
-        return records;
     }
 
     private void checkOpening(String what, boolean nothingThere) throws IOException {
