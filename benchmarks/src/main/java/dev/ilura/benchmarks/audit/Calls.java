@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Events as a gateway tells them: records of about 550 bytes. */
-final class Calls {
+public final class Calls {
     private static final Arguments ARGUMENTS = Arguments.of(Map.of("path", "/srv/docs/report.md"));
     private static final String DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -21,7 +21,7 @@ final class Calls {
                 .build();
     }
 
-    static AuditEvent numbered(long number) {
+    public static AuditEvent numbered(long number) {
         return dispatch("call-" + number, "session-" + number % 50, "call-" + (number - 50));
     }
 
