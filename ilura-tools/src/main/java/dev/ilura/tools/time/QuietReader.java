@@ -3,14 +3,16 @@ package dev.ilura.tools.time;
 import java.io.File;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Config;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
 
 /**
  * Keeps JGit from looking around: without it, it would start {@code git} to find the machine's configuration, read the
- * user's, and write measurements into his home.
+ * user's, measure for seconds how fine the file system's clock is, and write that into his home.
  */
 final class QuietReader extends SystemReader.Delegate {
     private QuietReader(SystemReader plain) {
@@ -50,7 +52,7 @@ final class QuietReader extends SystemReader.Delegate {
         }
     }
 
-    /** A configuration without anything, that is never written. */
+    /** A configuration that says next to nothing, and is never written. */
     private static final class Nothing extends FileBasedConfig {
         Nothing(Config parent, FS fs) {
             super(parent, new File("nothing"), fs);
@@ -64,6 +66,14 @@ final class QuietReader extends SystemReader.Delegate {
         @Override
         public void save() {
             // nobody wants to know
+        }
+
+        /** Of the file system's clock the coarsest is believed, so that whatever is that new is looked at again. */
+        @Override
+        public long getTimeUnit(String section, String subsection, String name, long otherwise, TimeUnit unit) {
+            return section.equals(ConfigConstants.CONFIG_FILESYSTEM_SECTION)
+                    ? unit.convert(FS.FileStoreAttributes.FALLBACK_TIMESTAMP_RESOLUTION)
+                    : super.getTimeUnit(section, subsection, name, otherwise, unit);
         }
 
         @Override
