@@ -1,17 +1,11 @@
 package dev.ilura.gateway.cli;
 
-import dev.ilura.Arguments;
 import dev.ilura.Decision;
 import dev.ilura.Pod;
 import dev.ilura.Tool;
 import dev.ilura.ToolCall;
 import dev.ilura.gateway.GatewayConfig;
-import dev.ilura.json.JsonLimits;
-import dev.ilura.json.JsonValue;
-import dev.ilura.json.MalformedJsonException;
 import dev.ilura.text.VisibleText;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code ilura policy explain}: why one call would be decided as it would be. */
 @Command(
@@ -35,19 +28,8 @@ final class PolicyExplainCommand implements Callable<Integer> {
     @Mixin
     private PolicyOption policy;
 
-    @Parameters(index = "0", paramLabel = "SERVER", description = "The server's name in the configuration.")
-    private String server;
-
-    @Parameters(index = "1", paramLabel = "TOOL", description = "The server's own name of the tool.")
-    private String tool;
-
-    @Parameters(
-            index = "2",
-            arity = "0..1",
-            paramLabel = "JSON",
-            defaultValue = "{}",
-            description = "The arguments, a JSON object.")
-    private String arguments;
+    @Mixin
+    private CallOption asked;
 
     PolicyExplainCommand(Screen screen) {
         this.screen = screen;
@@ -57,22 +39,14 @@ final class PolicyExplainCommand implements Callable<Integer> {
     public Integer call() {
         GatewayConfig loaded = policy.load();
         Pod pod = policy.pod(loaded);
-        List<Path> roots = PolicyOption.roots(loaded, pod).get(server);
-        if (roots == null) {
-            throw policy.misused("Pod \"" + pod.name() + "\" reaches no server \"" + server + "\".");
-        }
         Map<String, List<Tool>> pinned = PolicyOption.pinned(loaded, pod);
-        ToolCall call = ToolCall.to(server, PolicyOption.tool(pinned, server, tool))
-                .pod(pod.name())
-                .roots(roots)
-                .arguments(parsed())
-                .build();
+        ToolCall call = asked.by(pod, loaded, PolicyOption.tool(pinned, asked.server(), asked.tool()), policy);
         Optional<Decision.Deny> invalid = pod.policy().validate(call);
         Decision decision = invalid.isPresent()
                 ? invalid.get()
                 : PolicyOption.cautioned(
                         PolicyOption.own(loaded, pod), call, pod.policy().preview(call));
-        boolean known = PolicyOption.find(pinned, server, tool).isPresent();
+        boolean known = PolicyOption.find(pinned, asked.server(), asked.tool()).isPresent();
         if (policy.json()) {
             Map<String, Object> object = new LinkedHashMap<>(Map.of("target", call.target(), "pod", pod.name()));
             object.put("schemaKnown", known);
@@ -82,14 +56,6 @@ final class PolicyExplainCommand implements Callable<Integer> {
             print(pod, call, decision, known, invalid.isPresent());
         }
         return decision instanceof Decision.Deny ? Exit.FINDING : Exit.FINE;
-    }
-
-    private Arguments parsed() {
-        try {
-            return Arguments.of(JsonValue.parse(arguments.getBytes(StandardCharsets.UTF_8), JsonLimits.ARGUMENTS));
-        } catch (MalformedJsonException | IllegalArgumentException e) {
-            throw policy.misused("The arguments are no JSON object: " + e.getMessage() + ".");
-        }
     }
 
     private void print(Pod pod, ToolCall call, Decision decision, boolean known, boolean invalid) {
