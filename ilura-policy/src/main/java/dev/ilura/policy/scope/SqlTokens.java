@@ -2,6 +2,7 @@ package dev.ilura.policy.scope;
 
 import dev.ilura.text.Hidden;
 import dev.ilura.text.UnclearValueException;
+import dev.ilura.text.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -237,5 +238,19 @@ final class SqlTokens {
         boolean isSymbol(String symbol) {
             return kind == Kind.SYMBOL && text.equals(symbol);
         }
+
+        boolean isName() {
+            return kind == Kind.WORD || kind == Kind.NAME;
+        }
+
+        String shown() {
+            return SqlTokens.shown(text);
+        }
+    }
+
+    /** A word of the statement, for people. */
+    static String shown(String text) {
+        String visible = VisibleText.oneLine(text);
+        return visible.length() <= 60 ? visible : visible.substring(0, 60) + "\u2026";
     }
 }
